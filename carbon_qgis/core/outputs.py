@@ -1,0 +1,189 @@
+"""All files of one run, written beside their destinations and renamed together at the end.
+
+Until `commit` the old files are whole; after `abort`, a failure or a cancel nothing is left behind.
+"""
+
+import errno
+import os
+import re
+import secrets
+from contextlib import contextmanager
+from typing import Dict, Iterator, List, Sequence
+
+from .errors import OutputError
+
+_MARK = "carbon-part"
+_TEMPORARY = re.compile(r"^\.(?P<name>.+)\.{}-(?P<pid>\d+)-[0-9a-f]{{8}}(?P<suffix>\.[^.]*)?$".format(_MARK))
+
+
+class OutputSet:
+    """The destinations of one run.
+
+    Parameters
+    ----------
+    inputs : paths that the run reads; none of them may be a destination.
+    """
+
+    def __init__(self, inputs: Sequence[str] = ()):
+        self._inputs = {_identity(path) for path in inputs if path}
+        self._pending: Dict[str, str] = {}  # final -> temporary
+        self._sidecars: Dict[str, str] = {}
+        self._folders: List[str] = []
+
+    def path(self, final: str) -> str:
+        """Temporary neighbour of `final`, with the same suffix, to write to.
+
+        Raises
+        ------
+        OutputError
+            If the folder is missing or not writable, `final` is an input, a folder, open in another
+            program, or asked for twice.
+        """
+        return self._reserve(final, self._pending)
+
+    def text(self, final: str, content: str) -> None:
+        """Write a UTF-8 sidecar; sidecars are renamed last."""
+        self.bytes(final, content.encode("utf-8"))
+
+    def bytes(self, final: str, content: bytes) -> None:
+        """Write a binary sidecar; sidecars are renamed last."""
+        temporary = self._reserve(final, self._sidecars)
+        with writing(final):
+            with open(temporary, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+
+    def folder(self, path: str) -> str:
+        """Make a folder for many small outputs (figures) if it does not exist."""
+        with writing(path):
+            if not os.path.isdir(path):
+                os.makedirs(path)
+                self._folders.append(path)
+        return path
+
+    def finals(self) -> List[str]:
+        """Destinations reserved so far, sidecars included."""
+        return list(self._pending) + list(self._sidecars)
+
+    def commit(self) -> None:
+        """Rename every temporary to its destination, sidecars last."""
+        for final, temporary in list(self._pending.items()) + list(self._sidecars.items()):
+            with writing(final):
+                os.replace(temporary, final)
+                _replace_companions(temporary, final)
+        self._pending, self._sidecars, self._folders = {}, {}, []
+
+    def abort(self) -> None:
+        """Delete every temporary; destinations stay as they were."""
+        for temporary in list(self._pending.values()) + list(self._sidecars.values()):
+            for path in (temporary, temporary + ".aux.xml", temporary + ".msk"):
+                if os.path.exists(path):
+                    os.remove(path)
+        for folder in self._folders:
+            if os.path.isdir(folder) and not os.listdir(folder):
+                os.rmdir(folder)
+        self._pending, self._sidecars, self._folders = {}, {}, []
+
+    def __enter__(self) -> "OutputSet":
+        return self
+
+    def __exit__(self, kind, value, trace) -> None:
+        if kind is None:
+            self.commit()
+        else:
+            self.abort()
+
+    def _reserve(self, final: str, among: Dict[str, str]) -> str:
+        final = os.path.abspath(final)
+        if _identity(final) in self._inputs:
+            raise OutputError(
+                "The output '{}' is also an input of this run. Choose another file name: the input "
+                "would be overwritten while it is read.".format(final)
+            )
+        if final in self._pending or final in self._sidecars:
+            raise OutputError("Two outputs of this run go to '{}'. Give each its own file name.".format(final))
+        folder = os.path.dirname(final)
+        if os.path.isdir(final):
+            raise OutputError("'{}' is a folder. Give a file name for this output.".format(final))
+        if not os.path.isdir(folder):
+            raise OutputError("The output folder '{}' does not exist. Create it or choose another.".format(folder))
+        _remove_leftovers(folder, os.path.basename(final))
+        temporary = _temporary_name(final)
+        try:
+            with open(temporary, "xb"):
+                pass
+            os.remove(temporary)
+            if os.path.exists(final):
+                with open(final, "ab"):
+                    pass
+        except OSError as error:
+            raise _refusal(final, error) from error
+        among[final] = temporary
+        return temporary
+
+
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Turn an `OSError` met while writing `path` into an `OutputError` that names the cause."""
+    try:
+        yield
+    except OSError as error:
+        raise _refusal(path, error) from error
+
+
+def _refusal(path: str, error: OSError) -> OutputError:
+    if error.errno == errno.ENOSPC:
+        text = "The disk is full: '{}' could not be written. Free some space or choose another folder."
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        text = (
+            "'{}' cannot be written: the folder is read-only or the file is open in another program. "
+            "Close it or choose another folder."
+        )
+    else:
+        text = "'{}' cannot be written: " + (error.strerror or str(error)) + "."
+    return OutputError(text.format(path) + " Earlier files are unchanged.")
+
+
+def _identity(path: str) -> str:
+    return os.path.normcase(os.path.realpath(path))
+
+
+def _temporary_name(final: str) -> str:
+    folder, name = os.path.split(final)
+    suffix = os.path.splitext(name)[1]
+    # A long name plus the mark may pass the 255 bytes a file system allows.
+    stem = name.encode("utf-8")[:160].decode("utf-8", "ignore")
+    return os.path.join(folder, ".{}.{}-{}-{}{}".format(stem, _MARK, os.getpid(), secrets.token_hex(4), suffix))
+
+
+def _remove_leftovers(folder: str, name: str) -> None:
+    """Delete temporaries of `name` whose process has died."""
+    stem = name.encode("utf-8")[:160].decode("utf-8", "ignore")
+    for entry in os.listdir(folder):
+        match = _TEMPORARY.match(entry)
+        if match and match.group("name") == stem and not _alive(int(match.group("pid"))):
+            os.remove(os.path.join(folder, entry))
+
+
+def _alive(pid: int) -> bool:
+    if os.name == "nt":
+        # Signal 0 would end the process on Windows; a running owner keeps its file open there,
+        # so removing the leftover of a living process fails by itself and is left alone.
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _replace_companions(temporary: str, final: str) -> None:
+    """Carry GDAL's side files along, and drop those of the file that was replaced."""
+    for suffix in (".aux.xml", ".msk", ".ovr"):
+        if os.path.exists(temporary + suffix):
+            os.replace(temporary + suffix, final + suffix)
+        elif os.path.exists(final + suffix):
+            os.remove(final + suffix)

@@ -1,0 +1,93 @@
+"""How a raster of another grid or CRS is brought onto the reference grid while it is read."""
+
+import os
+from dataclasses import dataclass
+from typing import Tuple
+
+import numpy as np
+
+from ..errors import GridError
+from .grid import Grid, require_overlap
+from .source import Band
+
+#: More source cells than this in a reference cell: averaging; fewer: interpolation.
+COARSENING_RATIO = 1.1
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """`shift` is the whole-cell offset (columns, rows) of the reference grid in the raster; where cells
+    do not coincide it is None and `resampling` names the method."""
+
+    shift: object = (0, 0)
+    resampling: str = ""
+    note: str = ""
+
+    @property
+    def warps(self) -> bool:
+        """True if values are resampled."""
+        return self.shift is None
+
+
+def plan_alignment(band: Band, reference: Grid, reference_path: str) -> Alignment:
+    """Compare a raster's grid with the reference.
+
+    Continuous bands are interpolated bilinearly when refining and averaged when coarsening; class
+    codes take the nearest when refining and the most frequent when coarsening.
+
+    Raises
+    ------
+    GridError
+        If there is no CRS, no conversion or no overlap.
+    """
+    grid = Grid.of(band.path)
+    name = os.path.basename(band.path)
+    shift = reference.shift_from(grid)
+    if shift == (0, 0) and grid.shape == reference.shape:
+        return Alignment()
+    require_overlap(grid, reference, band.path, reference_path)
+    if shift is not None:
+        return Alignment(shift=shift, note="'{}' covers another extent; its cells coincide.".format(name))
+    ratio = cells_per_cell(grid, reference)
+    if band.categorical:
+        method = "mode" if ratio > COARSENING_RATIO else "nearest"
+    else:
+        method = "average" if ratio > COARSENING_RATIO else "bilinear"
+    words = {
+        "mode": "the most frequent class",
+        "nearest": "the nearest cell",
+        "average": "area-weighted averaging",
+        "bilinear": "bilinear interpolation",
+    }[method]
+    note = "'{}' ({}) was aligned to the reference grid ({}) by {}.".format(
+        name, grid.describe(), reference.describe(), words
+    )
+    return Alignment(shift=None, resampling=method, note=note)
+
+
+def cells_per_cell(grid: Grid, reference: Grid) -> float:
+    """How many cells of `grid` fit along the side of a reference cell, at the middle of the overlap."""
+    from rasterio.warp import transform
+
+    col, row = _middle_of_overlap(grid, reference)
+    corners = [reference.xy(col + dc, row + dr) for dc, dr in ((0, 0), (1, 0), (0, 1))]
+    xs, ys = zip(*corners)
+    if grid.crs != reference.crs:
+        xs, ys = transform(reference.crs, grid.crs, list(xs), list(ys))
+    inverse = ~grid.affine
+    (c0, r0), (c1, r1), (c2, r2) = [inverse * point for point in zip(xs, ys)]
+    area = abs((c1 - c0) * (r2 - r0) - (c2 - c0) * (r1 - r0))
+    return float(np.sqrt(area)) if np.isfinite(area) else 1.0
+
+
+def _middle_of_overlap(grid: Grid, reference: Grid) -> Tuple[float, float]:
+    from .grid import bounds_in
+
+    left, bottom, right, top = bounds_in(grid, reference.crs)
+    low_x, low_y, high_x, high_y = reference.bounds
+    x = (max(left, low_x) + min(right, high_x)) / 2
+    y = (max(bottom, low_y) + min(top, high_y)) / 2
+    if not np.isfinite([x, y]).all():
+        raise GridError("The overlap of '{}' with the reference grid cannot be found.".format(grid.describe()))
+    col, row = ~reference.affine * (x, y)
+    return col, row

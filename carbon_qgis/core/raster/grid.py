@@ -1,0 +1,173 @@
+"""The grid of a raster: a value, equal to another or not."""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Tuple
+
+from ..errors import GridError
+from .source import open_raster
+
+Bounds = Tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """CRS, transform and shape of a raster.
+
+    Parameters
+    ----------
+    crs_wkt : the CRS as WKT.
+    transform : six numbers a, b, c, d, e, f: x = a·col + b·row + c, y = d·col + e·row + f (cell corners).
+    width, height : cells.
+    """
+
+    crs_wkt: str
+    transform: Tuple[float, float, float, float, float, float]
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, path: str) -> "Grid":
+        """Grid of a raster file.
+
+        Raises
+        ------
+        RasterError
+            If the file cannot be read.
+        GridError
+            If it has no CRS or no georeference.
+        """
+        with open_raster(path) as dataset:
+            if not dataset.crs or not dataset.crs.to_wkt():
+                raise GridError(
+                    "'{}' has no coordinate reference system. Assign one first (Raster > Projections > "
+                    "Assign Projection): without it neither areas nor the overlap with other rasters "
+                    "are known.".format(path)
+                )
+            if dataset.transform.is_identity:
+                raise GridError("'{}' has no georeference: its cells have no position or size.".format(path))
+            return cls(dataset.crs.to_wkt(), tuple(dataset.transform)[:6], dataset.width, dataset.height)
+
+    @property
+    def crs(self):
+        """The CRS as a rasterio CRS."""
+        from rasterio.crs import CRS
+
+        return CRS.from_wkt(self.crs_wkt)
+
+    @property
+    def affine(self):
+        """The transform as an Affine."""
+        from affine import Affine
+
+        return Affine(*self.transform)
+
+    @property
+    def shape(self) -> Tuple[int, int]:
+        """Rows, columns."""
+        return self.height, self.width
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return self.width * self.height
+
+    @property
+    def cell_size(self) -> Tuple[float, float]:
+        """Width and height of a cell in CRS units."""
+        a, b, _, d, e, _ = self.transform
+        return math.hypot(a, d), math.hypot(b, e)
+
+    @property
+    def is_north_up(self) -> bool:
+        """True where rows run west to east and the grid is not rotated (south-up counts as north-up)."""
+        return self.transform[1] == 0 and self.transform[3] == 0
+
+    def xy(self, col: float, row: float) -> Tuple[float, float]:
+        """Coordinates of a position in cells (0, 0 is the outer corner of the first cell)."""
+        a, b, c, d, e, f = self.transform
+        return a * col + b * row + c, d * col + e * row + f
+
+    @property
+    def bounds(self) -> Bounds:
+        """xmin, ymin, xmax, ymax."""
+        corners = [self.xy(*p) for p in ((0, 0), (self.width, 0), (0, self.height), (self.width, self.height))]
+        xs, ys = zip(*corners)
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def offset_in(self, other: "Grid") -> Tuple[float, float]:
+        """Column and row of this grid's first corner, in cells of `other` (same CRS assumed)."""
+        col, row = ~other.affine * (self.transform[2], self.transform[5])
+        return col, row
+
+    def same_as(self, other: "Grid") -> bool:
+        """True if both have the same CRS, shape and cell positions (to a thousandth of a cell)."""
+        return self.shape == other.shape and self.shift_from(other) == (0, 0)
+
+    def shift_from(self, other: "Grid"):
+        """Whole-cell offset (columns, rows) of this grid in `other`, or None if cells do not coincide.
+
+        A thousandth of a cell over the whole raster is allowed: files written by other programs
+        round their transforms.
+        """
+        if self.crs != other.crs:
+            return None
+        size = max(self.width, self.height, other.width, other.height)
+        inverse = ~other.affine
+        relative = inverse * self.affine
+        drift = max(abs(relative.a - 1), abs(relative.e - 1), abs(relative.b), abs(relative.d)) * size
+        col, row = relative.c, relative.f
+        if drift > 1e-3 or abs(col - round(col)) > 1e-3 or abs(row - round(row)) > 1e-3:
+            return None
+        return int(round(col)), int(round(row))
+
+    def describe(self) -> str:
+        """One line for messages: shape, cell size and CRS name."""
+        x, y = self.cell_size
+        unit = "degrees" if self.crs.is_geographic else (self.crs.linear_units or "units")
+        return "{} x {} cells of {:.6g} x {:.6g} {} in {}".format(
+            self.width, self.height, x, y, unit, self.crs_name()
+        )
+
+    def crs_name(self) -> str:
+        """EPSG code, or the name in the WKT."""
+        code = self.crs.to_epsg()
+        if code:
+            return "EPSG:{}".format(code)
+        match = re.match(r'\w+\["([^"]*)"', self.crs_wkt)
+        return match.group(1) if match else "an unnamed CRS"
+
+
+def bounds_in(grid: Grid, crs) -> Bounds:
+    """Bounds of `grid` in another CRS (edges densified).
+
+    Raises
+    ------
+    GridError
+        If the CRS cannot be converted into one another.
+    """
+    from rasterio.errors import RasterioError
+    from rasterio.warp import transform_bounds
+
+    if grid.crs == crs:
+        return grid.bounds
+    try:
+        return transform_bounds(grid.crs, crs, *grid.bounds, densify_pts=41)
+    except RasterioError as error:
+        raise GridError(
+            "{} cannot be converted to {}: {}.".format(grid.crs_name(), crs.to_string()[:80], error)
+        ) from error
+
+
+def require_overlap(grid: Grid, reference: Grid, path: str, reference_path: str) -> None:
+    """Raise `GridError` if two grids share no area."""
+    left, bottom, right, top = bounds_in(grid, reference.crs)
+    low_x, low_y, high_x, high_y = reference.bounds
+    if left >= high_x or right <= low_x or bottom >= high_y or top <= low_y:
+        raise GridError(
+            "'{}' and '{}' do not overlap: the first covers x {:.6g} to {:.6g}, y {:.6g} to {:.6g} and the "
+            "second x {:.6g} to {:.6g}, y {:.6g} to {:.6g} (in {}). Check the CRS of both.".format(
+                path, reference_path, left, right, bottom, top, low_x, high_x, low_y, high_y, reference.crs_name()
+            )
+        )

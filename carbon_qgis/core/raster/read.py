@@ -1,0 +1,156 @@
+"""Reading a window of a band on the reference grid."""
+
+import threading
+from typing import Dict, Tuple
+
+import numpy as np
+
+from ..errors import RasterError
+from .align import Alignment
+from .grid import Grid
+from .source import Band, open_handle
+
+_local = threading.local()
+
+
+def read_values(run: str, band: Band, alignment: Alignment, grid: Grid, window) -> Tuple[np.ndarray, np.ndarray]:
+    """Stored values and validity (bool) of a window (row, col, height, width) of the reference grid.
+
+    Windows may reach beyond the grid or the raster: cells there are not valid. Not-a-number and
+    infinite values are not valid either. `run` names the run: handles are kept per thread and run.
+    """
+    dataset = _handle(run, band, alignment, grid)
+    row, col, height, width = window
+    if alignment.warps:
+        limits = grid.shape
+    else:
+        row, col = row + alignment.shift[1], col + alignment.shift[0]
+        limits = dataset.shape
+    top, left = max(row, 0), max(col, 0)
+    bottom, right = min(row + height, limits[0]), min(col + width, limits[1])
+    if bottom <= top or right <= left:
+        dtype = dataset.dtypes[band.index - 1]
+        return np.zeros((height, width), dtype), np.zeros((height, width), bool)
+    values, valid = _read_inside(dataset, band, (top, left, bottom - top, right - left))
+    if values.shape == (height, width):
+        return values, valid
+    full = np.zeros((height, width), values.dtype)
+    full_valid = np.zeros((height, width), bool)
+    part = (slice(top - row, bottom - row), slice(left - col, right - col))
+    full[part], full_valid[part] = values, valid
+    return full, full_valid
+
+
+def read_codes(run: str, band: Band, alignment: Alignment, grid: Grid, window) -> np.ndarray:
+    """Stored 8-bit codes of a window inside the grid, untouched: the fast path of class counts."""
+    dataset = _handle(run, band, alignment, grid)
+    row, col, height, width = window
+    window = (row + alignment.shift[1], col + alignment.shift[0], height, width)
+    return _read(dataset, band, window)
+
+
+def as_quantity(values: np.ndarray, valid: np.ndarray, band: Band, scale: float, offset: float) -> np.ndarray:
+    """Physical values with NaN where not valid: float32 from types it holds exactly, else float64."""
+    exact = values.dtype.kind in "iu" and values.dtype.itemsize <= 2
+    out = values.astype(np.float32 if exact or values.dtype == np.float32 else np.float64)
+    if out is values:
+        out = values.copy()
+    factor = scale * band.factor
+    if factor != 1.0:
+        out *= out.dtype.type(factor)
+    if offset:
+        out += out.dtype.type(offset * band.factor)
+    out[~valid] = np.nan
+    return out
+
+
+def scaling(run: str, band: Band, alignment: Alignment, grid: Grid) -> Tuple[float, float]:
+    """GDAL scale and offset of the band."""
+    dataset = _handle(run, band, alignment, grid)
+    return dataset.scales[band.index - 1], dataset.offsets[band.index - 1]
+
+
+def _read_inside(dataset, band: Band, window) -> Tuple[np.ndarray, np.ndarray]:
+    from rasterio.enums import MaskFlags
+
+    values = _read(dataset, band, window)
+    if values.dtype.kind == "c":
+        raise RasterError("{} holds complex numbers, which have no meaning here.".format(band.describe()))
+    flags = dataset.mask_flag_enums[band.index - 1]
+    if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
+        valid = _read(dataset, band, window, mask=True) > 0
+    else:
+        valid = np.ones(values.shape, bool)
+        nodata = dataset.nodatavals[band.index - 1]
+        if nodata is not None and not np.isnan(nodata):
+            # Compared in the band's own type: a float32 nodata read as float64 has other digits.
+            with np.errstate(over="ignore"):
+                valid = values != np.array(nodata).astype(values.dtype) if _holds(values.dtype, nodata) else valid
+    if values.dtype.kind == "f":
+        valid &= np.isfinite(values)
+    return values, valid
+
+
+def _holds(dtype, number: float) -> bool:
+    if dtype.kind == "f":
+        return True
+    info = np.iinfo(dtype)
+    return float(number).is_integer() and info.min <= number <= info.max
+
+
+def _read(dataset, band: Band, window, mask: bool = False) -> np.ndarray:
+    from rasterio.errors import RasterioError
+    from rasterio.windows import Window
+
+    row, col, height, width = window
+    area = Window(col, row, width, height)
+    try:
+        if mask:
+            return dataset.read_masks(band.index, window=area)
+        return dataset.read(band.index, window=area)
+    except RasterioError as error:
+        raise RasterError(
+            "{} cannot be read at rows {}–{}, columns {}–{}: the file is damaged or cut short, or it "
+            "disappeared during the run. Copy or download it again.".format(
+                band.describe(), row + 1, row + height, col + 1, col + width
+            )
+        ) from error
+
+
+def _handle(run: str, band: Band, alignment: Alignment, grid: Grid):
+    """This thread's data set for a band, warped onto the grid where needed."""
+    if getattr(_local, "run", None) != run:
+        close_handles()
+        _local.run, _local.handles = run, {}
+    handles: Dict = _local.handles
+    key = (band.path, alignment.resampling)
+    if key not in handles:
+        source = open_handle(band.path)
+        if band.index > source.count:
+            raise RasterError("'{}' has {} bands; band {} was asked for.".format(band.path, source.count, band.index))
+        handles[key] = _warped(source, alignment, grid) if alignment.warps else source
+    return handles[key]
+
+
+def close_handles() -> None:
+    """Close what this thread holds open."""
+    for dataset in getattr(_local, "handles", {}).values():
+        dataset.close()
+    _local.run, _local.handles = None, {}
+
+
+def _warped(source, alignment: Alignment, grid: Grid):
+    from rasterio.enums import Resampling
+    from rasterio.vrt import WarpedVRT
+
+    return WarpedVRT(
+        source,
+        crs=grid.crs,
+        transform=grid.affine,
+        width=grid.width,
+        height=grid.height,
+        resampling=Resampling[alignment.resampling],
+        nodata=float("nan"),
+        dtype="float64",
+        warp_mem_limit=64,
+    )

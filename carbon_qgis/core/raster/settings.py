@@ -1,0 +1,47 @@
+"""How much of the machine a run may use, and how rasters are compressed."""
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Iterator, Optional
+
+#: GDAL's own block cache during a run; its default is 5 % of all memory, most of what a run would hold.
+GDAL_CACHE_BYTES = 64 * 2**20
+
+COMPRESSIONS = ("auto", "zstd", "deflate", "lzw", "none")
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """Limits of one run.
+
+    Parameters
+    ----------
+    memory_mb : memory for blocks in flight, in MiB (GDAL's cache and Python itself come on top).
+    threads : worker threads; None is one per core, at most 8.
+    compression : one of `COMPRESSIONS`; 'auto' is ZSTD where GDAL has it, else DEFLATE.
+    """
+
+    memory_mb: int = 192
+    threads: Optional[int] = None
+    compression: str = "auto"
+
+    def worker_count(self) -> int:
+        """Threads that compute blocks."""
+        if self.threads:
+            return max(1, int(self.threads))
+        return max(1, min(8, os.cpu_count() or 1))
+
+
+@contextmanager
+def gdal_environment() -> Iterator[None]:
+    """GDAL as every run needs it: bounded cache, no side files, no directory listing per open."""
+    import rasterio
+
+    with rasterio.Env(
+        GDAL_CACHEMAX=GDAL_CACHE_BYTES,
+        GDAL_PAM_ENABLED=False,
+        GDAL_DISABLE_READDIR_ON_OPEN="TRUE",
+        CHECK_DISK_FREE_SPACE="NO",
+    ):
+        yield

@@ -1,0 +1,132 @@
+"""Opening rasters, and what a file says of itself."""
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from ..errors import RasterError
+
+
+@contextmanager
+def open_raster(path: str) -> Iterator:
+    """Open a raster for reading.
+
+    Raises
+    ------
+    RasterError
+        If it does not exist, is no raster, is damaged, or GDAL cannot read it.
+    """
+    dataset = open_handle(path)
+    try:
+        yield dataset
+    finally:
+        dataset.close()
+
+
+def open_handle(path: str):
+    """As `open_raster`, but the caller closes."""
+    import rasterio
+    from rasterio.errors import RasterioError
+
+    try:
+        dataset = rasterio.open(path)
+    except RasterioError as error:
+        if is_plain_path(path) and not os.path.exists(path):
+            raise RasterError("The raster '{}' does not exist.".format(path)) from error
+        raise RasterError(
+            "'{}' cannot be read as a raster: it is damaged, cut short or not a raster format that GDAL "
+            "knows ({}).".format(path, _one_line(error))
+        ) from error
+    if dataset.count == 0 or dataset.width == 0 or dataset.height == 0:
+        names = ", ".join(dataset.subdatasets[:6])
+        dataset.close()
+        raise RasterError(
+            "'{}' holds no bands of its own.{}".format(
+                path, " Choose one of its parts: {}.".format(names) if names else ""
+            )
+        )
+    return dataset
+
+
+def is_plain_path(path: str) -> bool:
+    """False for GDAL's own names such as NETCDF:"file":variable or /vsizip/…"""
+    head = path.split(":", 1)[0]
+    return not path.startswith("/vsi") and (len(head) <= 1 or ":" not in path)
+
+
+@dataclass(frozen=True)
+class RasterInfo:
+    """What a raster file says of itself; per-band tuples are in band order."""
+
+    path: str
+    count: int
+    dtypes: Tuple[str, ...]
+    nodata: Tuple[Optional[float], ...]
+    descriptions: Tuple[str, ...]
+    units: Tuple[str, ...]
+    scales: Tuple[float, ...]
+    offsets: Tuple[float, ...]
+    tags: Dict[str, str] = field(default_factory=dict)
+    band_tags: Tuple[Dict[str, str], ...] = ()
+    block_shapes: Tuple[Tuple[int, int], ...] = ()
+
+    def tag(self, name: str, band: int = 1) -> Optional[str]:
+        """Value of a tag of the band, else of the file, else None."""
+        return self.band_tags[band - 1].get(name, self.tags.get(name))
+
+    def band_name(self, band: int) -> str:
+        """Description of a band, or 'band n'."""
+        return self.descriptions[band - 1] or "band {}".format(band)
+
+
+def raster_info(path: str) -> RasterInfo:
+    """Read what a raster says of itself; see `RasterInfo`."""
+    with open_raster(path) as dataset:
+        bands = list(dataset.indexes)
+        return RasterInfo(
+            path=path,
+            count=dataset.count,
+            dtypes=tuple(dataset.dtypes),
+            nodata=tuple(dataset.nodatavals),
+            descriptions=tuple(text or "" for text in dataset.descriptions),
+            units=tuple(text or "" for text in dataset.units),
+            scales=tuple(dataset.scales),
+            offsets=tuple(dataset.offsets),
+            tags=dict(dataset.tags()),
+            band_tags=tuple(dict(dataset.tags(band)) for band in bands),
+            block_shapes=tuple(tuple(shape) for shape in dataset.block_shapes),
+        )
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of one file, as an input of a run.
+
+    Parameters
+    ----------
+    path, index : the file and the 1-based band.
+    categorical : class codes (never averaged, GDAL scale and offset not applied) or a quantity.
+    factor : the values read are multiplied by this number (unit conversion).
+    known_codes : for categorical bands other than 8-bit ones, the codes that the run understands;
+        others are counted as unknown.
+    """
+
+    path: str
+    index: int = 1
+    categorical: bool = False
+    factor: float = 1.0
+    known_codes: Tuple[int, ...] = ()
+
+    def describe(self) -> str:
+        """File and band, for messages."""
+        return "'{}' band {}".format(self.path, self.index)
+
+
+def bands_of(path: str) -> List[Band]:
+    """Every band of a file as a continuous input."""
+    return [Band(path, index) for index in range(1, raster_info(path).count + 1)]
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

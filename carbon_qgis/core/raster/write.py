@@ -1,0 +1,296 @@
+"""Writing GeoTIFFs: tiled, compressed, BigTIFF where needed, with units, nodata and band names."""
+
+import queue
+import threading
+from dataclasses import dataclass, field
+from typing import Dict, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+
+from ..errors import OutputError
+from ..outputs import OutputSet
+from .grid import Grid
+from .settings import EngineSettings
+
+TILE = 256
+NODATA = {
+    "float32": -3.4028234663852886e38,
+    "uint8": 255,
+    "uint16": 65535,
+    "int16": -32768,
+    "int32": -2147483648,
+}
+ENCODED_FLOAT = np.float32(NODATA["float32"])
+
+
+@dataclass(frozen=True)
+class RasterSpec:
+    """What a new raster is.
+
+    Parameters
+    ----------
+    descriptions, units : one per band; the unit is written as GDAL band unit.
+    dtype : a key of `NODATA`.
+    tags : file tags (CARBON_QUANTITY, CARBON_UNIT …).
+    band_tags : one mapping per band, or empty.
+    smooth : the values vary from cell to cell (a predictor then makes smaller files; it doubles
+        those of class-like rasters).
+    encoded : the kernel delivers stored values, nodata included (see `encoded_table`).
+    """
+
+    descriptions: Tuple[str, ...]
+    units: Tuple[str, ...]
+    dtype: str = "float32"
+    tags: Mapping[str, str] = field(default_factory=dict)
+    band_tags: Tuple[Mapping[str, str], ...] = ()
+    smooth: bool = False
+    encoded: bool = False
+
+
+class RasterWriter:
+    """One output file with a thread of its own, so that compression overlaps with everything else."""
+
+    def __init__(self, final: str, spec: RasterSpec, grid: Grid, outputs: OutputSet, settings: EngineSettings):
+        self.final, self.spec, self.grid = final, spec, grid
+        self._temporary = outputs.path(final)
+        self._options = creation_options(spec, grid, settings.compression)
+        self._dataset = self._create()
+        self._queue: "queue.Queue" = queue.Queue(maxsize=2)
+        self._error: Optional[BaseException] = None
+        self._thread = threading.Thread(target=self._work, name="write", daemon=True)
+        self._thread.start()
+
+    def write(self, row: int, col: int, block: np.ndarray) -> None:
+        """Queue a block (height, width) or (bands, height, width); NaN becomes nodata.
+
+        Raises
+        ------
+        OutputError
+            If an earlier block could not be written.
+        """
+        while True:
+            self._raise_error()
+            try:
+                self._queue.put((row, col, block), timeout=0.2)
+                return
+            except queue.Full:
+                continue
+
+    def close(self) -> None:
+        """Wait for the queue, close the file and check that every tile arrived on the disk."""
+        self._stop()
+        self._raise_error()
+        self._guard(self._dataset.close)
+        self._verify()
+
+    def discard(self) -> None:
+        """Stop without finishing; the temporary is deleted by the output set."""
+        self._error = self._error or OutputError("discarded")
+        self._stop()
+        try:
+            self._dataset.close()
+        except Exception as error:  # the file is thrown away; only a half-open handle would matter
+            self._error = error
+
+    def _create(self):
+        import rasterio
+
+        def create():
+            return rasterio.open(self._temporary, "w", **self._options)
+
+        dataset = self._guard(create)
+        for band, (name, unit) in enumerate(zip(self.spec.descriptions, self.spec.units), 1):
+            dataset.set_band_description(band, name)
+            dataset.set_band_unit(band, unit)
+        dataset.update_tags(**dict(self.spec.tags))
+        for band, tags in enumerate(self.spec.band_tags, 1):
+            dataset.update_tags(band, **dict(tags))
+        return dataset
+
+    def _work(self) -> None:
+        while True:
+            item = self._queue.get()
+            if item is None:
+                return
+            if self._error is None:
+                try:
+                    self._write_now(*item)
+                except BaseException as error:  # handed to the parent by the next write or close
+                    self._error = error
+
+    def _write_now(self, row: int, col: int, block: np.ndarray) -> None:
+        from rasterio.windows import Window
+
+        stored = block if self.spec.encoded else encode(block, self.spec.dtype)
+        height, width = stored.shape[-2:]
+        window = Window(col, row, width, height)
+        if stored.ndim == 2:
+            self._guard(lambda: self._dataset.write(stored, 1, window=window))
+        else:
+            self._guard(lambda: self._dataset.write(stored, window=window))
+
+    def _stop(self) -> None:
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
+    def _raise_error(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def _guard(self, action):
+        from rasterio.errors import RasterioError
+
+        try:
+            return action()
+        except (RasterioError, OSError) as error:
+            raise self._failure(" ".join(str(error).split())[:200]) from error
+
+    def _failure(self, detail: str) -> OutputError:
+        import shutil
+
+        folder = self.final.rsplit("/", 1)[0] if "/" in self.final else "."
+        try:
+            free = shutil.disk_usage(folder).free
+        except OSError:
+            free = None
+        if free is not None and free < 2 * 2**20:
+            return OutputError(
+                "The disk is full: '{}' could not be written. Free some space or choose another folder. Earlier "
+                "files are unchanged.".format(self.final)
+            )
+        return OutputError("'{}' could not be written: {}. Earlier files are unchanged.".format(self.final, detail))
+
+    def _verify(self) -> None:
+        """GDAL reports a full disk late or never: look whether each tile has its bytes."""
+        import os
+
+        import rasterio
+
+        dataset = self._guard(lambda: rasterio.open(self._temporary))
+        size = os.path.getsize(self._temporary)
+        with dataset:
+            shape = dataset.block_shapes[0]
+            tiles = [
+                (x, y)
+                for y in range(-(-self.grid.height // shape[0]))
+                for x in range(-(-self.grid.width // shape[1]))
+            ]
+            for band in dataset.indexes:
+                for x, y in tiles:
+                    offset = dataset.get_tag_item("BLOCK_OFFSET_{}_{}".format(x, y), "TIFF", bidx=band)
+                    length = dataset.get_tag_item("BLOCK_SIZE_{}_{}".format(x, y), "TIFF", bidx=band)
+                    if offset is None or length is None or int(offset) + int(length) > size:
+                        raise self._failure("part of the file did not reach the disk")
+
+
+def encode(block: np.ndarray, dtype: str) -> np.ndarray:
+    """A block as stored: NaN of a float block becomes nodata. Blocks of the stored type pass unchanged."""
+    if block.dtype.kind == "f":
+        missing = np.isnan(block)
+        if dtype == "float32":
+            stored = block.astype(np.float32)
+            stored[missing] = ENCODED_FLOAT
+            return stored
+        stored = np.where(missing, 0, block).astype(dtype)
+        stored[missing] = NODATA[dtype]
+        return stored
+    return block if block.dtype == dtype else block.astype(dtype)
+
+
+def encoded_table(table: np.ndarray) -> np.ndarray:
+    """A lookup table whose NaN entries are already the stored nodata: blocks need no second pass."""
+    return np.where(np.isnan(table), ENCODED_FLOAT, table).astype(np.float32)
+
+
+def creation_options(spec: RasterSpec, grid: Grid, compression: str) -> Dict:
+    """Options for a new GeoTIFF of this spec."""
+    options: Dict = {
+        "driver": "GTiff",
+        "width": grid.width,
+        "height": grid.height,
+        "count": len(spec.descriptions),
+        "dtype": spec.dtype,
+        "crs": grid.crs,
+        "transform": grid.affine,
+        "nodata": NODATA[spec.dtype],
+        "tiled": True,
+        "blockxsize": TILE,
+        "blockysize": TILE,
+        "interleave": "band",
+        "BIGTIFF": "IF_SAFER",
+    }
+    options.update(compression_options(compression))
+    if spec.smooth and options["compress"] != "NONE":
+        options["predictor"] = 3 if spec.dtype == "float32" else 2
+    return options
+
+
+def compression_options(name: str) -> Dict:
+    """GDAL options of a compression; 'auto' is ZSTD level 1, or DEFLATE level 1 without it."""
+    if name == "auto":
+        name = "zstd" if _has_zstd() else "deflate"
+    return {
+        "zstd": {"compress": "ZSTD", "ZSTD_LEVEL": 1},
+        "deflate": {"compress": "DEFLATE", "ZLEVEL": 1},
+        "lzw": {"compress": "LZW"},
+        "none": {"compress": "NONE"},
+    }[name]
+
+
+_zstd = []
+
+
+def _has_zstd() -> bool:
+    """Whether this GDAL build writes ZSTD: tried once in memory."""
+    if not _zstd:
+        import rasterio
+        from rasterio.errors import RasterioError
+
+        try:
+            with rasterio.MemoryFile() as memory:
+                with memory.open(driver="GTiff", width=1, height=1, count=1, dtype="uint8", compress="ZSTD") as dataset:
+                    dataset.write(np.zeros((1, 1, 1), np.uint8))
+                with memory.open() as dataset:
+                    _zstd.append(dataset.compression is not None and dataset.compression.name.lower() == "zstd")
+        except (RasterioError, ValueError):
+            _zstd.append(False)
+    return _zstd[0]
+
+
+def writers_for(
+    wanted: Mapping[str, Tuple[Optional[str], RasterSpec]], grid: Grid, outputs: OutputSet, settings: EngineSettings
+) -> Dict[str, RasterWriter]:
+    """Writers of the outputs that have a destination."""
+    made: Dict[str, RasterWriter] = {}
+    try:
+        for name, (final, spec) in wanted.items():
+            if final:
+                made[name] = RasterWriter(final, spec, grid, outputs, settings)
+    except BaseException:
+        for writer in made.values():
+            writer.discard()
+        raise
+    return made
+
+
+def tags(quantity: str, unit: str = "", **more) -> Dict[str, str]:
+    """The CARBON_ tags of a raster: quantity and unit, and pool, year, scenario where given."""
+    result = {"CARBON_QUANTITY": quantity}
+    if unit:
+        result["CARBON_UNIT"] = unit
+    for name, value in more.items():
+        if value not in (None, ""):
+            result["CARBON_" + name.upper()] = str(value)
+    return result
+
+
+def density_spec(pools: Sequence[str], unit: str, year=None, smooth: bool = False, quantity: str = "carbon density"):
+    """Spec of a density raster: one band per pool, unit in band and tag."""
+    return RasterSpec(
+        descriptions=tuple("{} {}".format(pool, quantity) for pool in pools),
+        units=tuple(unit for _ in pools),
+        tags=tags(quantity, unit, pool=pools[0] if len(pools) == 1 else None, year=year),
+        band_tags=tuple(tags(quantity, unit, pool=pool, year=year) for pool in pools) if len(pools) > 1 else (),
+        smooth=smooth,
+    )

@@ -1,0 +1,67 @@
+"""Units of carbon density, flux and area, and the factors between them.
+
+1 kg C/m2 = 10 t C/ha = 1000 t C/km2 = 1000 g C/m2; 1 Mg = 1 t; 1 Tg = 1e6 t;
+t CO2e = t C x 44/12.
+"""
+
+import re
+from typing import Dict, Optional
+
+from .errors import UnitError
+
+KG_M2 = "kg C/m2"
+T_HA = "t C/ha"
+T_KM2 = "t C/km2"
+G_M2 = "g C/m2"
+T_KM2_YR = "t C/km2/yr"
+DEGREE_C = "degC"
+NONE = "1"
+
+#: t C/km2 in one unit of each density.
+DENSITY_T_KM2: Dict[str, float] = {KG_M2: 1000.0, T_HA: 100.0, T_KM2: 1.0, G_M2: 1.0}
+DENSITY_UNITS = tuple(DENSITY_T_KM2)
+
+CO2_PER_C = 44.0 / 12.0
+T_PER_TG = 1e6
+
+_MASS = {"kg": "kg", "t": "t", "mg": "t", "tonne": "t", "tonnes": "t", "ton": "t", "tons": "t", "g": "g"}
+_AREA = {"m2": "m2", "m^2": "m2", "m²": "m2", "ha": "ha", "hectare": "ha", "km2": "km2", "km^2": "km2", "km²": "km2"}
+
+
+def parse_density_unit(text: Optional[str]) -> Optional[str]:
+    """Canonical name of a carbon density unit, or None if `text` does not name one.
+
+    Common spellings are understood: `Mg C/ha`, `MgC ha-1`, `tC/ha`, `kgC m-2`,
+    `kg C m^-2`, `gC/m²`. `Mg` is the megagram. A mass without the C (`Mg/ha`) is not accepted: it is
+    as often dry matter, which holds about half as much carbon.
+    """
+    if not text:
+        return None
+    clean = text.strip().lower().replace("⁻¹", "-1").replace("⁻²", "-2").replace("**", "^")
+    clean = re.sub(r"(ha|hectare)\s*\^?-1", r"/\1", clean)
+    clean = re.sub(r"(km|m)\s*\^?-2", r"/\g<1>2", clean)
+    match = re.fullmatch(r"([a-z]+?)\s*\(?\s*c\s*\)?\s*(?:/|per)\s*([a-z]+\^?[2²]?)", clean)
+    if match is None:
+        return None
+    mass, area = _MASS.get(match.group(1)), _AREA.get(match.group(2))
+    name = "{} C/{}".format(mass, area)
+    return name if name in DENSITY_T_KM2 else None
+
+
+def density_factor(source: str, target: str) -> float:
+    """Number by which a density in `source` is multiplied to be in `target`.
+
+    Raises
+    ------
+    UnitError
+        If either is not one of `DENSITY_UNITS` or a spelling of them.
+    """
+    factors = []
+    for text in (source, target):
+        unit = parse_density_unit(text)
+        if unit is None:
+            raise UnitError(
+                "'{}' is not a unit of carbon density. Choose one of: {}.".format(text, ", ".join(DENSITY_UNITS))
+            )
+        factors.append(DENSITY_T_KM2[unit])
+    return factors[0] / factors[1]
