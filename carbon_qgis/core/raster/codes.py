@@ -113,6 +113,21 @@ def joint_counts(first: np.ndarray, size_1: int, second: np.ndarray, size_2: int
     return np.bincount(joined, minlength=size_1 * size_2).reshape(size_1, size_2)
 
 
+def pair_table(values: np.ndarray) -> np.ndarray:
+    """A (size_1, size_2) table laid out for `lookup_pair`."""
+    table = np.full((256, 256), np.float32(np.nan), np.float32)
+    table[: values.shape[0], : values.shape[1]] = values
+    return table.reshape(65536)
+
+
+def lookup_pair(first: np.ndarray, second: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Value of a `pair_table` for the two indices (8-bit) of each cell, float32."""
+    position = first.reshape(-1).astype(np.intp)
+    position <<= 8
+    position |= second.reshape(-1)
+    return np.take(table, position, mode="clip").reshape(first.shape)
+
+
 def counts(index: np.ndarray, size: int) -> np.ndarray:
     """Cells by index: int64 (size,)."""
     flat = index.reshape(-1)

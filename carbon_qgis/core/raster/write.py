@@ -22,6 +22,9 @@ NODATA = {
 }
 ENCODED_FLOAT = np.float32(NODATA["float32"])
 
+#: Longer side of the picture of an output that reports draw, in cells.
+OVERVIEW_SIDE = 900
+
 
 @dataclass(frozen=True)
 class RasterSpec:
@@ -55,6 +58,9 @@ class RasterWriter:
         self._temporary = outputs.path(final)
         self._options = creation_options(spec, grid, settings.compression)
         self._dataset = self._create()
+        self._stride = max(1, -(-max(grid.shape) // OVERVIEW_SIDE))
+        shape = tuple(-(-side // self._stride) for side in grid.shape)
+        self._overview = np.full((len(spec.descriptions),) + shape, NODATA[spec.dtype], spec.dtype)
         self._queue: "queue.Queue" = queue.Queue(maxsize=2)
         self._error: Optional[BaseException] = None
         self._thread = threading.Thread(target=self._work, name="write", daemon=True)
@@ -75,6 +81,11 @@ class RasterWriter:
                 return
             except queue.Full:
                 continue
+
+    def overview(self) -> np.ndarray:
+        """Every n-th cell of what was written, for pictures: float (bands, rows, columns), NaN without data."""
+        missing = self._overview == NODATA[self.spec.dtype]
+        return np.where(missing, np.nan, self._overview)
 
     def close(self) -> None:
         """Wait for the queue, close the file and check that every tile arrived on the disk."""
@@ -124,10 +135,17 @@ class RasterWriter:
         stored = block if self.spec.encoded else encode(block, self.spec.dtype)
         height, width = stored.shape[-2:]
         window = Window(col, row, width, height)
+        self._sample(row, col, stored)
         if stored.ndim == 2:
             self._guard(lambda: self._dataset.write(stored, 1, window=window))
         else:
             self._guard(lambda: self._dataset.write(stored, window=window))
+
+    def _sample(self, row: int, col: int, stored: np.ndarray) -> None:
+        step = self._stride
+        part = stored[..., -row % step :: step, -col % step :: step]
+        top, left = -(-row // step), -(-col // step)
+        self._overview[:, top : top + part.shape[-2], left : left + part.shape[-1]] = part
 
     def _stop(self) -> None:
         if self._thread.is_alive():
@@ -249,7 +267,8 @@ def _has_zstd() -> bool:
 
         try:
             with rasterio.MemoryFile() as memory:
-                with memory.open(driver="GTiff", width=1, height=1, count=1, dtype="uint8", compress="ZSTD") as dataset:
+                options = {"driver": "GTiff", "width": 1, "height": 1, "count": 1, "dtype": "uint8", "compress": "ZSTD"}
+                with memory.open(transform=rasterio.Affine(1, 0, 9, 0, -1, 9), **options) as dataset:
                     dataset.write(np.zeros((1, 1, 1), np.uint8))
                 with memory.open() as dataset:
                     _zstd.append(dataset.compression is not None and dataset.compression.name.lower() == "zstd")

@@ -1,0 +1,419 @@
+"""Carbon stock by land-cover class: the InVEST carbon model (Jiangsu paper, 2.3.1; Xinjiang paper, eq. 4).
+
+One pass over the maps: every raster is a lookup, every total comes from the cell counts (or areas) of
+(class at the first date, class at the second).
+"""
+
+from dataclasses import dataclass, field
+from typing import Dict, List, Mapping, Optional, Tuple
+
+import numpy as np
+
+from .errors import InputError
+from .outputs import OutputSet
+from .pools import POOLS, PoolTable
+from .progress import Progress, Silent
+from .raster.area import CellAreas
+from .raster.blocks import Totals, require_valid, run_blocks
+from .raster.codes import CodeSpace, joint_counts, lookup, lookup_pair, pair_table
+from .raster.codes import counts as count_codes
+from .raster.grid import Grid
+from .raster.inputs import AlignedInputs, align_inputs
+from .raster.polygons import PolygonLayer
+from .raster.settings import EngineSettings
+from .raster.source import Band, raster_info
+from .raster.write import RasterSpec, density_spec, encoded_table, tags, writers_for
+from .results import Column, Table
+from .units import CO2_PER_C, T_HA, T_PER_TG
+from .valuation import Valuation, value_per_tonne
+
+HA_PER_KM2 = 100.0
+POOL_OUTPUTS = tuple(pool.upper() for pool in POOLS)
+#: Destinations that `carbon_stock` knows.
+OUTPUTS = (
+    ("TOTAL", "TOTAL_ALT", "CHANGE", "VALUE") + POOL_OUTPUTS + tuple(name + "_ALT" for name in POOL_OUTPUTS)
+)
+
+
+@dataclass
+class TableStockResult:
+    """Carbon stock by class, and its change where there is a second land cover.
+
+    Stocks in t C, areas in km2; `stock_alt`, `change` and `common_*` are None without a second date.
+    `common_stock` and `common_stock_alt` are the totals of the cells valid at both dates; `change`
+    is their difference.
+    """
+
+    area_mode: str
+    grid: Grid
+    valid_cells: int
+    area_km2: float
+    nodata_share: float
+    stock: float
+    classes: Table
+    stock_alt: Optional[float] = None
+    area_alt_km2: Optional[float] = None
+    common_cells: Optional[int] = None
+    common_area_km2: Optional[float] = None
+    common_stock: Optional[float] = None
+    common_stock_alt: Optional[float] = None
+    change: Optional[float] = None
+    value: Optional[float] = None
+    value_per_t: Optional[float] = None
+    transitions: Optional[Table] = None
+    years: Tuple[Optional[int], Optional[int]] = (None, None)
+    notes: List[str] = field(default_factory=list)
+    overviews: Dict[str, np.ndarray] = field(default_factory=dict)
+    ranges: Dict[str, Tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def co2e(self) -> float:
+        """Stock of the first date in t CO2e."""
+        return self.stock * CO2_PER_C
+
+
+def carbon_stock(
+    landcover: str,
+    pools: PoolTable,
+    outputs: OutputSet,
+    destinations: Mapping[str, Optional[str]],
+    landcover_alt: Optional[str] = None,
+    years: Tuple[Optional[int], Optional[int]] = (None, None),
+    mask: Optional[PolygonLayer] = None,
+    valuation: Optional[Valuation] = None,
+    area_mode: str = "auto",
+    progress: Optional[Progress] = None,
+    settings: Optional[EngineSettings] = None,
+) -> TableStockResult:
+    """Carbon stock of one land cover, or of two and the change between them.
+
+    Parameters
+    ----------
+    landcover, landcover_alt : rasters of class codes; the first gives the reference grid.
+    pools : densities by class in t C/ha.
+    destinations : paths by name (see `OUTPUTS`); those left out or None are not written.
+    years : year of each land cover, for tags and the valuation.
+    mask : only cells inside are counted and written.
+
+    Raises
+    ------
+    TableError
+        Class codes that the pool table does not have (all of them, with cell counts).
+    InputError
+        A nodata value that is also a class; outputs or a valuation that need a second land cover.
+    RasterError, GridError, OutputError, Cancelled
+    """
+    progress, settings = progress or Silent(), settings or EngineSettings()
+    _check(landcover_alt, destinations, valuation, years)
+    bands = {"first": _band(landcover, pools)}
+    if landcover_alt:
+        bands["second"] = _band(landcover_alt, pools)
+    inputs = align_inputs(bands, landcover, mask=mask, area_mode=area_mode)
+    params = _Lookups.build(inputs, pools, destinations, valuation, years)
+    writers = writers_for(_specs(destinations, years), inputs.grid, outputs, settings)
+    run = run_blocks(
+        inputs, _kernel, params, writers, progress, settings, bytes_per_cell=10 + 4 * len(writers),
+        message="Counting classes and writing rasters",
+    )
+    joint = _joint(run.partial, params)
+    _require_known(joint, params, run.unknown, pools, bands)
+    result = _result(joint, params, inputs, pools, years, valuation)
+    result.overviews = {name: writer.overview()[0] for name, writer in writers.items()}
+    result.ranges = _ranges(result.classes, joint, params)
+    return result
+
+
+@dataclass(frozen=True)
+class _Joint:
+    """Cells and areas (km2) by (index at the first date, index at the second)."""
+
+    cells: np.ndarray
+    area: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Lookups:
+    """What the kernel needs: tables by output name, and how indices are made."""
+
+    spaces: Tuple[CodeSpace, ...]
+    single: Tuple[Tuple[str, np.ndarray], ...]
+    single_alt: Tuple[Tuple[str, np.ndarray], ...]
+    pairs: Tuple[Tuple[str, np.ndarray], ...]
+    weighted: bool
+    cell_km2: float
+
+    @classmethod
+    def build(cls, inputs: AlignedInputs, pools: PoolTable, destinations, valuation, years) -> "_Lookups":
+        spaces = tuple(inputs.spaces[name] for name in inputs.bands)
+        single = _tables(spaces[0], pools, destinations, "")
+        single_alt = _tables(spaces[-1], pools, destinations, "_ALT") if len(spaces) == 2 else ()
+        areas: CellAreas = inputs.areas
+        pairs = []
+        if len(spaces) == 2:
+            change = _change_table(spaces, pools)
+            factors = {"CHANGE": 1.0}
+            if valuation is not None:
+                factors["VALUE"] = value_per_tonne(valuation, *years)
+            pairs = [
+                (name, encoded_table(pair_table(change * factor)))
+                for name, factor in factors.items()
+                if destinations.get(name)
+            ]
+        constant = areas.constant
+        return cls(spaces, single, single_alt, tuple(pairs), constant is None, constant or 0.0)
+
+
+def _kernel(block, params: _Lookups):
+    """Lookup of every raster and count of every class pair in one block."""
+    first = block["first"]
+    second = block["second"] if len(params.spaces) == 2 else None
+    arrays = dict(zip((name for name, _ in params.single), lookup(first, [t for _, t in params.single])))
+    if second is None:
+        partial = Totals(cells=count_codes(first, params.spaces[0].size))
+        if params.weighted:
+            partial["area"] = np.bincount(first.ravel(), block.area_array().ravel(), params.spaces[0].size)
+        return arrays, partial
+    arrays.update(zip((name for name, _ in params.single_alt), lookup(second, [t for _, t in params.single_alt])))
+    for name, table in params.pairs:
+        arrays[name] = lookup_pair(first, second, table)
+    sizes = [space.size for space in params.spaces]
+    partial = Totals(cells=joint_counts(first, sizes[0], second, sizes[1]))
+    if params.weighted:
+        joined = first.ravel().astype(np.intp) * sizes[1] + second.ravel()
+        partial["area"] = np.bincount(joined, block.area_array().ravel(), sizes[0] * sizes[1]).reshape(sizes)
+    return arrays, partial
+
+
+def _band(path: str, pools: PoolTable) -> Band:
+    info = raster_info(path)
+    nodata = info.nodata[0]
+    if nodata is not None and nodata in set(pools.codes.tolist()):
+        raise InputError(
+            "The nodata value {:g} of '{}' is also a class of {} ('{}'). Cells of that class would silently be left "
+            "out: change the nodata value of the raster, or remove the class from the table.".format(
+                nodata, path, pools.source, pools.name(int(nodata))
+            )
+        )
+    return Band(path, categorical=True, known_codes=tuple(int(code) for code in pools.codes))
+
+
+def _check(landcover_alt, destinations, valuation, years) -> None:
+    needs_two = [
+        name for name, path in destinations.items() if path and (name.endswith("_ALT") or name in ("CHANGE", "VALUE"))
+    ]
+    if needs_two and not landcover_alt:
+        raise InputError(
+            "The outputs {} need a second land cover. Choose one, or leave these outputs empty.".format(
+                ", ".join(needs_two)
+            )
+        )
+    if destinations.get("VALUE") and valuation is None:
+        raise InputError("The value raster needs a price of carbon. Give one, or leave this output empty.")
+    if valuation is not None and (not landcover_alt or None in years):
+        raise InputError("The value of a change needs two land covers and the year of each.")
+    if landcover_alt and None not in years and years[1] <= years[0]:
+        raise InputError(
+            "The second land cover must be later than the first: got {} and {}. Swap the maps or correct the "
+            "years.".format(*years)
+        )
+
+
+def _tables(space: CodeSpace, pools: PoolTable, destinations, suffix: str):
+    columns = {"TOTAL": pools.totals}
+    columns.update({pool.upper(): pools.densities[:, i] for i, pool in enumerate(POOLS)})
+    return tuple(
+        (name + suffix, encoded_table(space.table(dict(zip(pools.codes.tolist(), values)))))
+        for name, values in columns.items()
+        if destinations.get(name + suffix)
+    )
+
+
+def _density_by_index(space: CodeSpace, pools: PoolTable) -> np.ndarray:
+    """Densities (size, 4) in t C/ha, NaN where the index is no class of the table."""
+    columns = [space.table(dict(zip(pools.codes.tolist(), pools.densities[:, i]))) for i in range(len(POOLS))]
+    return np.stack(columns, axis=1)
+
+
+def _change_table(spaces, pools: PoolTable) -> np.ndarray:
+    if max(space.size for space in spaces) > 256:
+        raise InputError("More than 254 land-cover classes in the pool table: a change needs at most 254.")
+    first, second = (_density_by_index(space, pools).sum(axis=1) for space in spaces)
+    return second[np.newaxis, :] - first[:, np.newaxis]
+
+
+def _specs(destinations, years) -> Dict[str, Tuple[Optional[str], RasterSpec]]:
+    specs = {}
+    for suffix, year in (("", years[0]), ("_ALT", years[1])):
+        for name, pool in (("TOTAL", "total"),) + tuple(zip(POOL_OUTPUTS, POOLS)):
+            spec = density_spec((pool,), T_HA, year)
+            specs[name + suffix] = (destinations.get(name + suffix), spec)
+    change = RasterSpec(("change of total carbon density",), (T_HA,), tags=tags("carbon density change", T_HA))
+    specs["CHANGE"] = (destinations.get("CHANGE"), change)
+    value = RasterSpec(("value of the carbon change",), ("currency/ha",), tags=tags("value", "currency/ha"))
+    specs["VALUE"] = (destinations.get("VALUE"), value)
+    return {name: (path, _encoded(spec)) for name, (path, spec) in specs.items()}
+
+
+def _encoded(spec: RasterSpec) -> RasterSpec:
+    from dataclasses import replace
+
+    return replace(spec, encoded=True)
+
+
+def _joint(partial: Totals, params: _Lookups) -> _Joint:
+    cells = partial["cells"]
+    area = partial["area"] if params.weighted else cells * params.cell_km2
+    if cells.ndim == 1:
+        return _Joint(cells[:, np.newaxis], area[:, np.newaxis])
+    return _Joint(cells, area)
+
+
+def _require_known(joint: _Joint, params: _Lookups, unknown, pools: PoolTable, bands) -> None:
+    """Refuse class codes that the table lacks, those of both maps in one message."""
+    messages = []
+    for axis, (name, band) in enumerate(bands.items()):
+        space = params.spaces[axis]
+        found = {code: int(n) for code, n in space.by_code(joint.cells.sum(axis=1 - axis)).items()}
+        found.update(unknown.get(name, {}))
+        message = pools.missing_message(found, "'{}'".format(band.path))
+        if message:
+            messages.append(message)
+    if messages:
+        from .errors import TableError
+
+        raise TableError(" ".join(messages))
+
+
+def _result(joint, params: _Lookups, inputs: AlignedInputs, pools, years, valuation) -> TableStockResult:
+    densities = [_density_by_index(space, pools) for space in params.spaces]
+    valid = [np.isfinite(density[:, 0]) for density in densities]
+    two = len(densities) == 2
+    rows = valid[0]
+    first_cells, first_area = joint.cells.sum(axis=1)[rows], joint.area.sum(axis=1)[rows]
+    total_cells = inputs.grid.cells
+    require_valid(int(first_cells.sum()), "'{}'".format(inputs.bands["first"].path))
+    result = TableStockResult(
+        area_mode=inputs.areas.mode,
+        grid=inputs.grid,
+        valid_cells=int(first_cells.sum()),
+        area_km2=float(first_area.sum()),
+        nodata_share=1 - float(first_cells.sum()) / total_cells,
+        stock=float((first_area * densities[0][rows].sum(axis=1)).sum() * HA_PER_KM2),
+        classes=_class_table(joint, params, pools, two),
+        years=tuple(years),
+        notes=list(inputs.notes) + list(pools.notes),
+    )
+    if two:
+        _add_change(result, joint, densities, valid, params, pools, inputs)
+        if valuation is not None:
+            result.value_per_t = value_per_tonne(valuation, *years)
+            result.value = result.value_per_t * result.change
+    return result
+
+
+def _add_change(result, joint: _Joint, densities, valid, params, pools, inputs) -> None:
+    first, second = (np.nan_to_num(density.sum(axis=1)) for density in densities)
+    cols = valid[1]
+    area_2 = joint.area.sum(axis=0)
+    require_valid(int(joint.cells.sum(axis=0)[cols].sum()), "'{}'".format(inputs.bands["second"].path))
+    both = np.ix_(valid[0], cols)
+    common = joint.area[both]
+    require_valid(int(joint.cells[both].sum()), "the area that both land covers share")
+    result.area_alt_km2 = float(area_2[cols].sum())
+    result.stock_alt = float((area_2 * second)[cols].sum() * HA_PER_KM2)
+    result.common_cells = int(joint.cells[both].sum())
+    result.common_area_km2 = float(common.sum())
+    result.common_stock = float((common * first[valid[0]][:, np.newaxis]).sum() * HA_PER_KM2)
+    result.common_stock_alt = float((common * second[cols][np.newaxis, :]).sum() * HA_PER_KM2)
+    result.change = result.common_stock_alt - result.common_stock
+    result.transitions = _transition_table(joint, params, pools, first, second)
+    lost = result.valid_cells - result.common_cells
+    gained = int(joint.cells.sum(axis=0)[cols].sum()) - result.common_cells
+    if lost or gained:
+        result.notes.append(
+            "Nodata differs between the dates: {:,} cells are valid only at the first and {:,} only at the second. "
+            "The change is that of the {:,} cells valid at both.".format(lost, gained, result.common_cells)
+        )
+
+
+def _class_table(joint: _Joint, params: _Lookups, pools: PoolTable, two: bool) -> Table:
+    columns = [Column("code", "integer", "land-cover code"), Column("class", "text", "class name")]
+    columns += _stock_columns("")
+    if two:
+        columns += _stock_columns("_alt")
+        columns += [Column("change_t_C", "number", "stock at the second date minus stock at the first, t C")]
+    table = Table("Carbon stock by land-cover class", tuple(columns))
+    margins = [(joint.cells.sum(axis=1), joint.area.sum(axis=1)), (joint.cells.sum(axis=0), joint.area.sum(axis=0))]
+    for code, density in zip(pools.codes.tolist(), pools.densities):
+        row = [code, pools.name(code)]
+        for axis, space in enumerate(params.spaces):
+            index = space.index_of().get(code)
+            cells, area = (0, 0.0) if index is None else (int(margins[axis][0][index]), float(margins[axis][1][index]))
+            stocks = (area * density * HA_PER_KM2).tolist()
+            row += [cells, area] + stocks + [sum(stocks)]
+        if two:
+            row.append(row[-1] - row[8])
+        table.rows.append(row)
+    return table
+
+
+def _stock_columns(suffix: str) -> List[Column]:
+    when = " at the second date" if suffix else ""
+    columns = [Column("cells" + suffix, "integer", "cells" + when), Column("area_km2" + suffix, "number", "area, km2" + when)]
+    columns += [Column(p + "_t_C" + suffix, "number", "{} pool, t C{}".format(p, when)) for p in POOLS]
+    return columns + [Column("total_t_C" + suffix, "number", "all pools, t C" + when)]
+
+
+def _transition_table(joint: _Joint, params: _Lookups, pools: PoolTable, first, second) -> Table:
+    table = Table(
+        "Transitions between land-cover classes",
+        (
+            Column("from_code", "integer"),
+            Column("from_class", "text"),
+            Column("to_code", "integer"),
+            Column("to_class", "text"),
+            Column("cells", "integer"),
+            Column("area_km2", "number", "area, km2"),
+            Column("stock_from_t_C", "number", "stock before, t C"),
+            Column("stock_to_t_C", "number", "stock after, t C"),
+            Column("change_t_C", "number", "change, t C"),
+        ),
+    )
+    index_1, index_2 = (space.index_of() for space in params.spaces)
+    for one in pools.codes.tolist():
+        for two in pools.codes.tolist():
+            i, j = index_1.get(one), index_2.get(two)
+            if i is None or j is None or joint.cells[i, j] == 0:
+                continue
+            area = float(joint.area[i, j])
+            before, after = area * first[i] * HA_PER_KM2, area * second[j] * HA_PER_KM2
+            names = (pools.name(one), pools.name(two))
+            table.rows.append(
+                [one, names[0], two, names[1], int(joint.cells[i, j]), area, float(before), float(after), float(after - before)]
+            )
+    return table
+
+
+def _ranges(classes: Table, joint: _Joint, params: _Lookups) -> Dict[str, Tuple[float, float]]:
+    """Smallest and largest stored value of each raster, from the classes that occur: for the legends."""
+    ranges = {}
+    for axis, tables in enumerate((params.single, params.single_alt)):
+        present = joint.cells.sum(axis=1 - axis) > 0
+        for name, table in tables:
+            ranges[name] = _extent(table[: len(present)][present])
+    for name, table in params.pairs:
+        grid = table.reshape(256, 256)[: joint.cells.shape[0], : joint.cells.shape[1]]
+        ranges[name] = _extent(grid[joint.cells > 0])
+    return ranges
+
+
+def _extent(values: np.ndarray) -> Tuple[float, float]:
+    from .raster.write import ENCODED_FLOAT
+
+    real = values[values != ENCODED_FLOAT]
+    return (float(real.min()), float(real.max())) if real.size else (0.0, 0.0)
+
+
+def in_tg(tonnes: float) -> float:
+    """Tg C from t C."""
+    return tonnes / T_PER_TG
