@@ -55,12 +55,12 @@ def as_quantity(values: np.ndarray, valid: np.ndarray, band: Band, scale: float,
     out = values.astype(np.float32 if exact or values.dtype == np.float32 else np.float64)
     if out is values:
         out = values.copy()
+    out[~valid] = np.nan  # first: a nodata value times a factor may overflow
     factor = scale * band.factor
     if factor != 1.0:
         out *= out.dtype.type(factor)
     if offset:
         out += out.dtype.type(offset * band.factor)
-    out[~valid] = np.nan
     return out
 
 

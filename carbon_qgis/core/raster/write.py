@@ -50,6 +50,34 @@ class RasterSpec:
     encoded: bool = False
 
 
+class Picture:
+    """Every n-th cell of a raster as it passes by, for reports; a writer that writes no file."""
+
+    def __init__(self, grid: Grid, bands: int = 1):
+        self._step = max(1, -(-max(grid.shape) // OVERVIEW_SIDE))
+        shape = tuple(-(-side // self._step) for side in grid.shape)
+        self._cells = np.full((bands,) + shape, np.nan, np.float32)
+
+    def write(self, row: int, col: int, block: np.ndarray) -> None:
+        """Keep the sampled cells of a block; stored nodata of float32 rasters becomes NaN."""
+        step = self._step
+        part = block[..., -row % step :: step, -col % step :: step]
+        top, left = -(-row // step), -(-col // step)
+        window = self._cells[:, top : top + part.shape[-2], left : left + part.shape[-1]]
+        window[...] = part
+        window[window == ENCODED_FLOAT] = np.nan
+
+    def overview(self) -> np.ndarray:
+        """What was kept: float32 (bands, rows, columns), NaN without data."""
+        return self._cells
+
+    def close(self) -> None:
+        """Nothing to finish."""
+
+    def discard(self) -> None:
+        """Nothing to undo."""
+
+
 class RasterWriter:
     """One output file with a thread of its own, so that compression overlaps with everything else."""
 
@@ -58,9 +86,7 @@ class RasterWriter:
         self._temporary = outputs.path(final)
         self._options = creation_options(spec, grid, settings.compression)
         self._dataset = self._create()
-        self._stride = max(1, -(-max(grid.shape) // OVERVIEW_SIDE))
-        shape = tuple(-(-side // self._stride) for side in grid.shape)
-        self._overview = np.full((len(spec.descriptions),) + shape, NODATA[spec.dtype], spec.dtype)
+        self._picture = Picture(grid, len(spec.descriptions))
         self._queue: "queue.Queue" = queue.Queue(maxsize=2)
         self._error: Optional[BaseException] = None
         self._thread = threading.Thread(target=self._work, name="write", daemon=True)
@@ -83,9 +109,9 @@ class RasterWriter:
                 continue
 
     def overview(self) -> np.ndarray:
-        """Every n-th cell of what was written, for pictures: float (bands, rows, columns), NaN without data."""
-        missing = self._overview == NODATA[self.spec.dtype]
-        return np.where(missing, np.nan, self._overview)
+        """Every n-th cell of what was written, for pictures: float32 (bands, rows, columns), NaN without data."""
+        cells = self._picture.overview()
+        return np.where(cells == np.float32(NODATA[self.spec.dtype]), np.float32(np.nan), cells)
 
     def close(self) -> None:
         """Wait for the queue, close the file and check that every tile arrived on the disk."""
@@ -135,17 +161,11 @@ class RasterWriter:
         stored = block if self.spec.encoded else encode(block, self.spec.dtype)
         height, width = stored.shape[-2:]
         window = Window(col, row, width, height)
-        self._sample(row, col, stored)
+        self._picture.write(row, col, stored)
         if stored.ndim == 2:
             self._guard(lambda: self._dataset.write(stored, 1, window=window))
         else:
             self._guard(lambda: self._dataset.write(stored, window=window))
-
-    def _sample(self, row: int, col: int, stored: np.ndarray) -> None:
-        step = self._stride
-        part = stored[..., -row % step :: step, -col % step :: step]
-        top, left = -(-row // step), -(-col // step)
-        self._overview[:, top : top + part.shape[-2], left : left + part.shape[-1]] = part
 
     def _stop(self) -> None:
         if self._thread.is_alive():

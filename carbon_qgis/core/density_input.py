@@ -1,0 +1,81 @@
+"""Density rasters as inputs: unit, pool and year come from the file, or from the user."""
+
+from dataclasses import dataclass
+from typing import Optional
+
+from .errors import InputError, UnitError
+from .raster.source import Band, RasterInfo, raster_info
+from .units import DENSITY_UNITS, T_KM2, density_factor, parse_density_unit
+
+
+@dataclass(frozen=True)
+class DensityRaster:
+    """A carbon density on file. `band.factor` brings its values to t C/km2."""
+
+    band: Band
+    unit: str
+    pool: Optional[str]
+    year: Optional[int]
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return self.band.path
+
+
+def density_raster(path: str, unit: Optional[str] = None, index: int = 1, year: Optional[int] = None) -> DensityRaster:
+    """Describe a density raster.
+
+    Parameters
+    ----------
+    unit : None reads the unit from the band or the tag CARBON_UNIT.
+    year : None reads the tag CARBON_YEAR.
+
+    Raises
+    ------
+    UnitError
+        If no unit is given and the raster carries none that is a carbon density.
+    InputError
+        If CARBON_YEAR is not a year.
+    """
+    info = raster_info(path)
+    if unit is None:
+        unit = _unit_of(info, index)
+    canonical = parse_density_unit(unit)
+    if canonical is None:
+        raise UnitError(
+            "'{}' is not a unit of carbon density. Choose one of: {}.".format(unit, ", ".join(DENSITY_UNITS))
+        )
+    pool = info.tag("CARBON_POOL", index)
+    return DensityRaster(
+        band=Band(path, index, factor=density_factor(canonical, T_KM2)),
+        unit=canonical,
+        pool=pool,
+        year=year if year is not None else year_of(info, index),
+    )
+
+
+def year_of(info: RasterInfo, index: int = 1) -> Optional[int]:
+    """Year in the tag CARBON_YEAR, None without one."""
+    text = info.tag("CARBON_YEAR", index)
+    if text is None or text == "":
+        return None
+    try:
+        return int(text)
+    except ValueError as error:
+        raise InputError(
+            "The tag CARBON_YEAR of '{}' is '{}', which is not a year. Give the year in the table of dates.".format(
+                info.path, text
+            )
+        ) from error
+
+
+def _unit_of(info: RasterInfo, index: int) -> str:
+    stated = info.units[index - 1] or info.tag("CARBON_UNIT", index) or ""
+    if parse_density_unit(stated) is None:
+        found = "its unit is '{}'".format(stated) if stated else "it carries no unit"
+        raise UnitError(
+            "The unit of '{}' is not known to be a carbon density: {}. State the unit (one of: {}), or convert the "
+            "raster first with 'Convert density'.".format(info.path, found, ", ".join(DENSITY_UNITS))
+        )
+    return stated
