@@ -26,20 +26,22 @@ T_PER_TG = 1e6
 
 _MASS = {"kg": "kg", "t": "t", "mg": "t", "tonne": "t", "tonnes": "t", "ton": "t", "tons": "t", "g": "g"}
 _AREA = {"m2": "m2", "m^2": "m2", "m²": "m2", "ha": "ha", "hectare": "ha", "km2": "km2", "km^2": "km2", "km²": "km2"}
+#: The square hectometre of Chinese tables is the hectare.
+_AREA.update({"hm2": "ha", "hm^2": "ha", "hm²": "ha"})
 
 
 def parse_density_unit(text: Optional[str]) -> Optional[str]:
     """Canonical name of a carbon density unit, or None if `text` does not name one.
 
     Common spellings are understood: `Mg C/ha`, `MgC ha-1`, `tC/ha`, `kgC m-2`,
-    `kg C m^-2`, `gC/m²`. `Mg` is the megagram. A mass without the C (`Mg/ha`) is not accepted: it is
+    `kg C m^-2`, `gC/m²`, `t C/hm2`. `Mg` is the megagram. A mass without the C (`Mg/ha`) is not accepted: it is
     as often dry matter, which holds about half as much carbon.
     """
     if not text:
         return None
-    clean = text.strip().lower().replace("⁻¹", "-1").replace("⁻²", "-2").replace("**", "^")
+    clean = text.strip().lower().replace("⁻¹", "-1").replace("⁻²", "-2").replace("**", "^").replace("·", " ")
     clean = re.sub(r"(ha|hectare)\s*\^?-1", r"/\1", clean)
-    clean = re.sub(r"(km|m)\s*\^?-2", r"/\g<1>2", clean)
+    clean = re.sub(r"(km|hm|m)\s*\^?-2", r"/\g<1>2", clean)
     match = re.fullmatch(r"([a-z]+?)\s*\(?\s*c\s*\)?\s*(?:/|per)\s*([a-z]+\^?[2²]?)", clean)
     if match is None:
         return None

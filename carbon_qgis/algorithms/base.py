@@ -1,0 +1,292 @@
+"""The base class of every algorithm: declare, check, run, publish; errors in plain words, nothing half-written."""
+
+import os
+import traceback
+from enum import Enum
+from typing import Any, Dict, Optional, Sequence, Tuple
+
+from qgis.core import (
+    Qgis,
+    QgsMessageLog,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterDefinition,
+)
+from qgis.PyQt.QtGui import QIcon
+
+from ..core import dependencies
+from ..core.errors import CarbonError
+from ..core.outputs import OutputSet
+from ..core.progress import Progress, check_cancelled
+from ..core.record import RunClock, plugin_version, record_path, record_text, run_record
+from . import parameters as carbon_parameters
+from . import publish
+from .inputs import Inputs
+from .publish import Outputs
+
+PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LOG_TAB = "Carbon"
+tr = carbon_parameters.tr
+
+
+class Group(Enum):
+    """Groups of the toolbox, in working order. The value is the group id and never translated."""
+
+    PREPARE = "prepare"
+    DENSITY = "density"
+    STOCK = "stock"
+    DRIVERS = "drivers"
+    SCENARIOS = "scenarios"
+    VALIDATION = "validation"
+
+    def title(self) -> str:
+        """Name in the toolbox; the number keeps the working order in an alphabetical list."""
+        return {
+            Group.PREPARE: tr("1 Prepare data"),
+            Group.DENSITY: tr("2 Carbon density"),
+            Group.STOCK: tr("3 Carbon stock and sink capacity"),
+            Group.DRIVERS: tr("4 Drivers"),
+            Group.SCENARIOS: tr("5 Scenarios"),
+            Group.VALIDATION: tr("6 Validation"),
+        }[self]
+
+
+class FeedbackProgress:
+    """QGIS's feedback as the core's `Progress`. It asks the user's own object whether to stop."""
+
+    def __init__(self, feedback: QgsProcessingFeedback):
+        self._feedback = feedback
+        self._percent = -1.0
+        self._message: Optional[str] = None
+
+    def update(self, fraction: float, message: Optional[str] = None) -> None:
+        percent = 100.0 * min(1.0, max(0.0, fraction))
+        if percent >= self._percent + 0.1 or percent == 100.0 > self._percent:
+            self._percent = percent
+            self._feedback.setProgress(percent)
+        if message and message != self._message:
+            self._message = message
+            self._feedback.setProgressText(message)
+
+    def cancelled(self) -> bool:
+        return self._feedback.isCanceled()
+
+
+class CarbonAlgorithm(QgsProcessingAlgorithm):
+    """One algorithm = one file: a subclass with `ID`, `GROUP` and the methods title, help_text, declare and run.
+
+    `REQUIRES` names the Python packages that `run` imports; they are looked for before it starts.
+    """
+
+    ID: str = ""
+    GROUP: Group = Group.PREPARE
+    TAGS: Sequence[str] = ()
+    REQUIRES: Sequence[str] = ("numpy", "rasterio")
+
+    def __init__(self):
+        super().__init__()
+        self._inputs: Optional[Inputs] = None
+
+    # What a subclass writes.
+
+    def title(self) -> str:
+        """Name in the toolbox, translated."""
+        raise NotImplementedError
+
+    def help_text(self) -> str:
+        """What it computes, from what, and where the method comes from: plain sentences, no HTML."""
+        raise NotImplementedError
+
+    def declare(self) -> None:
+        """Add the parameters and number outputs, with `add` and `add_number`."""
+        raise NotImplementedError
+
+    def check(self, p: Inputs) -> None:
+        """Raise a `CarbonError` for values that cannot work; only what is cheap (no pixel is read)."""
+
+    def run(self, p: Inputs, progress: Progress, outputs: OutputSet) -> Outputs:
+        """Call one function of the core and name its results."""
+        raise NotImplementedError
+
+    def tr(self, text: str) -> str:
+        """`text` in the language of QGIS."""
+        return tr(text)
+
+    def add(self, parameter: QgsProcessingParameterDefinition) -> None:
+        """Declare a parameter (from `parameters.py`)."""
+        if not self.addParameter(parameter):
+            raise ValueError("{}: the parameter {} is declared twice".format(self.ID, parameter.name()))
+
+    def add_number(self, name: str, title: str) -> None:
+        """Declare a number output; give its unit in the title."""
+        self.addOutput(QgsProcessingOutputNumber(name, title))
+
+    # What QGIS asks.
+
+    def createInstance(self):
+        return type(self)()
+
+    def name(self) -> str:
+        return self.ID
+
+    def displayName(self) -> str:
+        return self.title()
+
+    def group(self) -> str:
+        return self.GROUP.title()
+
+    def groupId(self) -> str:
+        return self.GROUP.value
+
+    def tags(self):
+        return ["carbon"] + list(self.TAGS)
+
+    def svgIconPath(self) -> str:
+        own = os.path.join(PACKAGE_FOLDER, "icons", self.ID + ".svg")
+        return own if os.path.exists(own) else os.path.join(PACKAGE_FOLDER, "icons", "provider.svg")
+
+    def icon(self) -> QIcon:
+        return QIcon(self.svgIconPath())
+
+    def shortHelpString(self) -> str:
+        return self.help_text().strip()
+
+    def shortDescription(self) -> str:
+        return self.help_text().strip().split(". ")[0].rstrip(".") + "."
+
+    def initAlgorithm(self, configuration=None) -> None:
+        self.declare()
+
+    def canExecute(self) -> Tuple[bool, str]:
+        absent = dependencies.missing(self.REQUIRES)
+        return (False, dependencies.missing_message(absent, self.title())) if absent else (True, "")
+
+    def checkParameterValues(self, parameters: Dict[str, Any], context: QgsProcessingContext) -> Tuple[bool, str]:
+        accepted, message = super().checkParameterValues(parameters, context)
+        try:
+            # Also if QGIS refused: our readers name the file, QGIS only says "incorrect parameter value".
+            inputs = Inputs(self, parameters, context)
+            if not accepted:
+                return False, message
+            dependencies.require(self.REQUIRES, self.title())
+            self.check(inputs)
+        except (CarbonError, QgsProcessingException) as error:
+            return False, str(error)
+        except Exception as error:  # QGIS would crash on anything that leaves this method
+            return False, self._unexpected(error)
+        return True, ""
+
+    def prepareAlgorithm(self, parameters, context, feedback) -> bool:
+        with _PlainErrors(self):
+            dependencies.require(self.REQUIRES, self.title())
+            self._inputs = Inputs(self, parameters, context)
+            # Again: a model and `QgsProcessingAlgorithm.run` come here without checkParameterValues.
+            self.check(self._inputs)
+        _warn_of_two_gdals(feedback)
+        return True
+
+    def processAlgorithm(self, parameters, context, feedback) -> Dict[str, Any]:
+        with _PlainErrors(self):
+            return self._process(parameters, context, feedback)
+
+    def _process(self, parameters, context, feedback) -> Dict[str, Any]:
+        clock = RunClock()
+        progress = FeedbackProgress(feedback)
+        inputs = self._inputs
+        inputs.open_for_run(context, feedback)
+        with OutputSet(inputs.source_paths()) as outputs:
+            published = self.run(inputs, progress, outputs)
+            check_cancelled(progress)
+            recorded = publish.write_file_outputs(published, inputs, outputs, context)
+            self._write_records(recorded, published, inputs, outputs, clock)
+            filled = publish.fill_sinks(self, published, parameters, inputs, context)
+            check_cancelled(progress)
+        found = publish.results(published, inputs, filled)
+        publish.prepare_loading(published, found, "Carbon - " + self.title(), context)
+        for note in published.notes:
+            feedback.pushWarning(note)
+        for message in published.messages:
+            feedback.pushInfo(message)
+        progress.update(1.0)
+        return found
+
+    def _write_records(self, recorded, published: Outputs, inputs: Inputs, outputs: OutputSet, clock: RunClock) -> None:
+        if not recorded:
+            return
+        record = run_record(
+            self.id() if self.provider() is not None else "carbon:" + self.ID,
+            inputs.as_given(),
+            inputs.source_paths(),
+            recorded,
+            clock,
+            _versions(self.REQUIRES),
+            published.facts,
+            published.notes,
+        )
+        text = record_text(record)
+        for path in recorded:
+            outputs.text(record_path(path), text)
+
+    def _unexpected(self, error: BaseException) -> str:
+        """Log the traceback for whoever mends it; the sentence for the user."""
+        QgsMessageLog.logMessage(traceback.format_exc(), LOG_TAB, Qgis.MessageLevel.Critical)
+        return tr(
+            "An unexpected error occurred in '{title}': {kind}: {text}. Nothing was written. The details are in the log of "
+            "QGIS (View > Panels > Log Messages, tab {tab}); please report them."
+        ).format(title=self.title(), kind=type(error).__name__, text=_one_line(error), tab=LOG_TAB)
+
+
+class _PlainErrors:
+    """Turns whatever a run raises into a `QgsProcessingException`, whose text QGIS shows as it is.
+
+    Never `return {}` instead: QGIS would take the run for a success.
+    """
+
+    def __init__(self, algorithm: CarbonAlgorithm):
+        self._algorithm = algorithm
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind, error, trace) -> bool:
+        if error is None or isinstance(error, QgsProcessingException) or not isinstance(error, Exception):
+            return False
+        if isinstance(error, CarbonError):
+            message = str(error)
+        elif isinstance(error, MemoryError):
+            message = tr(
+                "There is not enough memory for this run. Close other programs, or use a smaller area or fewer rasters "
+                "at once. Nothing was written."
+            )
+        elif isinstance(error, OSError):
+            message = tr("A file could not be read or written: {text}. Nothing was written.").format(text=_one_line(error))
+        else:
+            message = self._algorithm._unexpected(error)
+        raise QgsProcessingException(message) from None
+
+
+def _one_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[0] if lines else "no text").rstrip(".")
+
+
+def _gdal_version() -> str:
+    from osgeo import gdal
+
+    return gdal.__version__
+
+
+def _warn_of_two_gdals(feedback: QgsProcessingFeedback) -> None:
+    bundled = dependencies.rasterio_gdal_version()
+    warning = dependencies.gdal_mismatch(bundled, _gdal_version()) if bundled else None
+    if warning:
+        feedback.pushWarning(warning)
+
+
+def _versions(packages: Sequence[str]) -> Dict[str, str]:
+    found = {"qgis": Qgis.QGIS_VERSION, "gdal": _gdal_version(), "carbon": plugin_version(PACKAGE_FOLDER)}
+    found.update(dependencies.versions(tuple(packages) + ("scipy", "pandas", "matplotlib")))
+    return found

@@ -1,0 +1,334 @@
+"""The parameters of one run as plain Python values, read once, in the thread that may touch layers."""
+
+import os
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+
+from qgis.core import (
+    QgsApplication,
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterDefinition,
+    QgsProcessingUtils,
+    QgsProperty,
+    QgsRasterLayer,
+)
+
+from ..core.errors import InputError
+from .parameters import COMPRESSION, FROM_RASTER, UNIT
+from .vectors import VectorData, read_features
+
+DESTINATIONS = ("rasterDestination", "vectorDestination", "sink", "fileDestination", "folderDestination")
+
+
+class NamedPath(NamedTuple):
+    """A raster of a multi-layer parameter: where it is, and the name of its layer."""
+
+    path: str
+    name: str
+
+
+class Inputs:
+    """Values of all parameters, by name.
+
+    Rasters are paths that GDAL opens, vector layers are read on request, an empty optional parameter is
+    None, and destinations are the paths the user will find (None if skipped).
+    """
+
+    def __init__(self, algorithm, parameters: Dict[str, Any], context: QgsProcessingContext):
+        self._definitions = {definition.name(): definition for definition in algorithm.parameterDefinitions()}
+        self._algorithm = algorithm
+        self._parameters = parameters
+        self._feedback: Optional[QgsProcessingFeedback] = None
+        self._sources: List[str] = []
+        self._values: Dict[str, Any] = {}
+        for name, definition in self._definitions.items():
+            kind = definition.type()
+            if kind in DESTINATIONS:
+                # Resolved for good in the run's own context; until then only what the user typed.
+                self._values[name] = given_destination(parameters.get(name))
+            elif kind in _READERS:
+                self._values[name] = _READERS[kind](self, definition, context)
+            else:
+                raise TypeError("{}: parameters of type '{}' have no reader".format(name, kind))
+
+    def given(self, name: str) -> bool:
+        """True if the parameter has a value."""
+        value = self._values[name]
+        return value is not None and value != [] and value != ""
+
+    def path(self, name: str) -> Optional[str]:
+        """Path of a raster or file; None if an optional one was left empty."""
+        return self._values[name]
+
+    def rasters(self, name: str) -> List[NamedPath]:
+        """Rasters of a multi-layer parameter, in the order given (match them by name, not by order)."""
+        return self._values[name]
+
+    def paths(self, name: str) -> List[str]:
+        """Paths of a multi-layer parameter."""
+        return [raster.path for raster in self._values[name]]
+
+    def number(self, name: str) -> Optional[float]:
+        """A number; None if an optional one was left empty."""
+        return self._values[name]
+
+    def integer(self, name: str) -> Optional[int]:
+        """A whole number; None if an optional one was left empty."""
+        value = self._values[name]
+        return None if value is None else int(value)
+
+    def boolean(self, name: str) -> bool:
+        """A check box."""
+        return self._values[name]
+
+    def choice(self, name: str) -> Optional[str]:
+        """The word chosen in a list."""
+        return self._values[name]
+
+    def choices(self, name: str) -> List[str]:
+        """The words chosen in a list that takes several."""
+        return self._values[name]
+
+    def text(self, name: str) -> Optional[str]:
+        """A text without outer blanks; None if empty."""
+        return self._values[name]
+
+    def fields(self, name: str) -> List[str]:
+        """Names of fields."""
+        return self._values[name]
+
+    def field(self, name: str) -> Optional[str]:
+        """Name of one field; None if an optional one was left empty."""
+        return self._values[name][0] if self._values[name] else None
+
+    def matrix(self, name: str) -> List[List[Any]]:
+        """Rows of a table typed into the dialog; rows that are empty throughout are left out."""
+        return self._values[name]
+
+    def features(self, name: str, fields: Optional[Sequence[str]] = None) -> Optional[VectorData]:
+        """Features of a vector parameter, read now; None if an optional one was left empty."""
+        source = self._values[name]
+        return None if source is None else read_features(source, self._feedback, fields)
+
+    def polygons(self, name: str, name_field: Optional[str] = None):
+        """A polygon layer as the core takes it (`PolygonLayer`); None if an optional one was left empty."""
+        data = self.features(name, [name_field] if name_field else [])
+        return None if data is None else data.polygons(name_field)
+
+    def destination(self, name: str) -> Optional[str]:
+        """Path of an output; None if the user skipped it."""
+        return self._values[name]
+
+    def destinations(self, *names: str) -> Dict[str, Optional[str]]:
+        """Paths of several outputs by name, as the core takes them; None for those skipped."""
+        return {name: self._values[name] for name in names}
+
+    def unit(self, name: str = UNIT) -> Optional[str]:
+        """Density unit chosen; None where the raster's own is to be used."""
+        return None if self._values[name] == FROM_RASTER else self._values[name]
+
+    def settings(self):
+        """Limits of this run (`EngineSettings`), from the advanced parameters and the settings of QGIS."""
+        from ..core.raster.settings import EngineSettings
+
+        threads = QgsApplication.maxThreads()
+        compression = self._values.get(COMPRESSION) or "auto"
+        return EngineSettings(threads=threads if threads > 0 else None, compression=compression)
+
+    def source_paths(self) -> List[str]:
+        """Every data source that this run reads, for the run record and the check of the outputs."""
+        return list(self._sources)
+
+    def label(self, name: str) -> str:
+        """Title of a parameter and its name, as errors quote it."""
+        return "{} ({})".format(self._definitions[name].description(), name)
+
+    def open_for_run(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
+        """Fix the destinations in the context of the run: layers to load are registered with it."""
+        self._feedback = feedback
+        for name, definition in self._definitions.items():
+            if definition.type() in DESTINATIONS:
+                self._values[name] = self._destination(definition, context)
+
+    def as_given(self) -> Dict[str, Any]:
+        """Parameters as the user gave them, layers by their source, for the run record."""
+        return {name: _describe(self._parameters[name]) for name in self._definitions if name in self._parameters}
+
+    def _destination(self, definition: QgsProcessingParameterDefinition, context: QgsProcessingContext):
+        name = definition.name()
+        if definition.type() == "sink" and not is_plain_file(given_destination(self._parameters.get(name))):
+            return self._values[name]  # a memory or database table: its sink is made when it is filled
+        if definition.type() in ("rasterDestination", "vectorDestination", "sink"):
+            return self._algorithm.parameterAsOutputLayer(self._parameters, name, context) or None
+        return self._algorithm.parameterAsFileOutput(self._parameters, name, context) or None
+
+    # One reader per kind of parameter.
+
+    def _raster(self, definition, context) -> Optional[str]:
+        value = _static(self._value(definition))
+        if value is None or value == "":
+            return None
+        return self._raster_path(value, definition, context).path
+
+    def _rasters(self, definition, context) -> List[NamedPath]:
+        value = _static(self._value(definition))
+        items = _flat(value if isinstance(value, (list, tuple)) else [value])
+        return [self._raster_path(item, definition, context) for item in items if item is not None and item != ""]
+
+    def _raster_path(self, value, definition, context) -> NamedPath:
+        label = self.label(definition.name())
+        layer = value if isinstance(value, QgsMapLayer) else None
+        if layer is None:
+            layer = QgsProcessingUtils.mapLayerFromString(str(value), context)
+        if layer is None or not isinstance(layer, QgsRasterLayer) or not layer.isValid():
+            raise InputError(_why_no_raster(label, layer.source() if layer is not None else str(value), layer))
+        if layer.dataProvider().name() != "gdal":
+            raise InputError(
+                "{}: the layer '{}' comes from the provider '{}'; only raster files that GDAL reads can be used. "
+                "Save it as GeoTIFF first (Export > Save As).".format(label, layer.name(), layer.dataProvider().name())
+            )
+        path = layer.source().split("|option:", 1)[0]
+        if os.path.isabs(path) and not path.startswith("/vsi") and not os.path.exists(path):
+            raise InputError("{}: the file '{}' of the layer '{}' is gone.".format(label, path, layer.name()))
+        self._sources.append(path)
+        return NamedPath(path, layer.name())
+
+    def _source(self, definition, context):
+        value = self._value(definition)
+        if value is None or value == "":
+            return None
+        name = definition.name()
+        source = self._algorithm.parameterAsSource(self._parameters, name, context)
+        if source is None:
+            raise InputError(
+                "{}: '{}' is not a vector layer that QGIS can open.".format(self.label(name), _describe(value))
+            )
+        layer = self._algorithm.parameterAsVectorLayer(self._parameters, name, context)
+        self._sources.append(layer.source() if layer is not None else str(_describe(value)))
+        return source
+
+    def _number(self, definition, context) -> Optional[float]:
+        if self._value(definition) in (None, ""):
+            return None
+        return self._algorithm.parameterAsDouble(self._parameters, definition.name(), context)
+
+    def _band(self, definition, context) -> Optional[int]:
+        if self._value(definition) in (None, ""):
+            return None
+        return self._algorithm.parameterAsInt(self._parameters, definition.name(), context)
+
+    def _enum(self, definition, context):
+        if definition.allowMultiple():
+            return list(self._algorithm.parameterAsEnumStrings(self._parameters, definition.name(), context))
+        return self._algorithm.parameterAsEnumString(self._parameters, definition.name(), context) or None
+
+    def _boolean(self, definition, context) -> bool:
+        return self._algorithm.parameterAsBoolean(self._parameters, definition.name(), context)
+
+    def _text(self, definition, context) -> Optional[str]:
+        return self._algorithm.parameterAsString(self._parameters, definition.name(), context).strip() or None
+
+    def _file(self, definition, context) -> Optional[str]:
+        path = self._algorithm.parameterAsFile(self._parameters, definition.name(), context)
+        if not path:
+            return None
+        if not os.path.exists(path):
+            raise InputError("{}: there is no file '{}'.".format(self.label(definition.name()), path))
+        self._sources.append(path)
+        return path
+
+    def _fields(self, definition, context) -> List[str]:
+        read = getattr(self._algorithm, "parameterAsStrings", None) or self._algorithm.parameterAsFields
+        return list(read(self._parameters, definition.name(), context))
+
+    def _matrix(self, definition, context) -> List[List[Any]]:
+        cells = self._algorithm.parameterAsMatrix(self._parameters, definition.name(), context)
+        width = len(definition.headers())
+        rows = [list(cells[start : start + width]) for start in range(0, len(cells), width)]
+        return [row for row in rows if any(cell not in (None, "") for cell in row)]
+
+    def _value(self, definition) -> Any:
+        """What was given; the default only where the parameter is not named at all."""
+        name = definition.name()
+        return self._parameters[name] if name in self._parameters else definition.defaultValue()
+
+
+_READERS: Dict[str, Callable] = {
+    "raster": Inputs._raster,
+    "multilayer": Inputs._rasters,
+    "source": Inputs._source,
+    "vector": Inputs._source,
+    "number": Inputs._number,
+    "distance": Inputs._number,
+    "band": Inputs._band,
+    "enum": Inputs._enum,
+    "boolean": Inputs._boolean,
+    "string": Inputs._text,
+    "file": Inputs._file,
+    "field": Inputs._fields,
+    "matrix": Inputs._matrix,
+}
+
+
+def given_destination(value: Any) -> Optional[str]:
+    """Destination as typed: a path, 'memory:', 'TEMPORARY_OUTPUT', a database URI, or None."""
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink
+    value = _static(value)
+    return str(value) if value else None
+
+
+#: Formats that are one file, so that a new one can take the place of the old one in one step.
+SINGLE_FILE_FORMATS = (".csv", ".gpkg", ".geojson", ".json", ".xlsx", ".ods", ".fgb", ".sqlite")
+
+
+def is_plain_file(destination: Optional[str]) -> bool:
+    """True for a table destination that is one file of its own."""
+    if not destination or destination == "TEMPORARY_OUTPUT" or "|" in destination:
+        return False
+    prefix, colon, _ = destination.partition(":")
+    if colon and len(prefix) > 1:  # memory:, ogr:, postgis: ..., but not a drive letter
+        return False
+    return os.path.splitext(destination)[1].lower() in SINGLE_FILE_FORMATS
+
+
+def _why_no_raster(label: str, text: str, layer) -> str:
+    if layer is not None and not isinstance(layer, QgsRasterLayer):
+        return "{}: the layer '{}' is not a raster.".format(label, layer.name())
+    if os.path.isfile(text):
+        return (
+            "{}: '{}' cannot be opened as a raster: it is damaged, cut short or not a raster format that GDAL "
+            "knows.".format(label, text)
+        )
+    return "{}: there is no raster file or layer '{}'.".format(label, text)
+
+
+def _static(value: Any) -> Any:
+    return value.staticValue() if isinstance(value, QgsProperty) else value
+
+
+def _flat(values) -> List[Any]:
+    flat: List[Any] = []
+    for value in values:
+        value = _static(value)
+        flat.extend(_flat(value) if isinstance(value, (list, tuple)) else [value])
+    return flat
+
+
+def _describe(value: Any) -> Any:
+    if isinstance(value, QgsMapLayer):
+        return value.source()
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        return {"source": _describe(value.source), "selected_features_only": value.selectedFeaturesOnly}
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        return _describe(value.sink)
+    if isinstance(value, QgsProperty):
+        return value.staticValue() if not value.isActive() or not value.expressionString() else value.expressionString()
+    if isinstance(value, (list, tuple)):
+        return [_describe(item) for item in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)

@@ -1,0 +1,246 @@
+"""From the result of a run to what QGIS shows: layers, tables, styles, numbers, and the run record."""
+
+import math
+import os
+import shutil
+from typing import Any, Dict, List, Optional, Sequence
+
+from qgis.core import (
+    Qgis,
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsFeatureSink,
+    QgsField,
+    QgsFields,
+    QgsProcessingContext,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProcessingUtils,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+
+from ..core.errors import OutputError
+from ..core.outputs import OutputSet, writing
+from ..core.results import Table
+from .inputs import Inputs, is_plain_file
+
+#: QGIS asks for a post-processor after the algorithm object is gone; only a module keeps it alive.
+_POST_PROCESSORS: List[QgsProcessingLayerPostProcessorInterface] = []
+
+
+class Outputs:
+    """What one run hands back. Outputs that the user skipped may be named; they are passed over."""
+
+    def __init__(self, notes: Sequence[str] = ()):
+        self.notes: List[str] = list(notes)
+        self.messages: List[str] = []
+        self.rasters: Dict[str, Optional[str]] = {}
+        self.tables: Dict[str, Table] = {}
+        self.files: List[str] = []
+        self.values: Dict[str, Any] = {}
+        self.facts: Dict[str, Any] = {}
+
+    def raster(self, name: str, style: Optional[str] = None) -> "Outputs":
+        """A raster that the core wrote, with its style as QML text."""
+        self.rasters[name] = style
+        return self
+
+    def table(self, name: str, table: Table) -> "Outputs":
+        """A table to be written to the destination that the user chose."""
+        self.tables[name] = table
+        return self
+
+    def file(self, name: str) -> "Outputs":
+        """A report, a folder or another file that the core wrote."""
+        self.files.append(name)
+        return self
+
+    def number(self, name: str, value: Optional[float]) -> "Outputs":
+        """A number output; left out where it is unknown."""
+        if value is not None and math.isfinite(value):
+            self.values[name] = float(value)
+        return self
+
+    def say(self, message: str) -> "Outputs":
+        """A line for the log."""
+        self.messages.append(message)
+        return self
+
+    def fact(self, name: str, value: Any) -> "Outputs":
+        """Something for the run record: grid, units, seed, model metrics."""
+        self.facts[name] = value
+        return self
+
+
+def write_file_outputs(published: Outputs, inputs: Inputs, outputs: OutputSet, context) -> List[str]:
+    """Write styles and file tables into `outputs`; paths of the rasters and tables that want a run record."""
+    recorded = []
+    for name, style in published.rasters.items():
+        path = inputs.destination(name)
+        if path is None:
+            continue
+        recorded.append(path)
+        if style is not None:
+            outputs.text(style_path(path), style)
+    for name, table in published.tables.items():
+        path = inputs.destination(name)
+        if is_plain_file(path):
+            _write_table_file(table, path, outputs.path(path), context)
+            recorded.append(path)
+    return recorded
+
+
+def fill_sinks(algorithm, published: Outputs, parameters, inputs: Inputs, context) -> Dict[str, str]:
+    """Fill the tables that go to memory or a database; their ids by parameter name."""
+    filled = {}
+    for name, table in published.tables.items():
+        destination = inputs.destination(name)
+        if destination is None or is_plain_file(destination):
+            continue
+        fields = table_fields(table)
+        sink, identifier = algorithm.parameterAsSink(
+            parameters, name, context, fields, _no_geometry(), QgsCoordinateReferenceSystem()
+        )
+        if sink is None:
+            raise OutputError(
+                "The table '{}' cannot be written to '{}'. Choose a file or another table.".format(
+                    table.title, destination
+                )
+            )
+        _fill(sink, table, fields, destination)
+        filled[name] = identifier
+    return filled
+
+
+def results(published: Outputs, inputs: Inputs, filled: Dict[str, str]) -> Dict[str, Any]:
+    """The dictionary that `processAlgorithm` returns."""
+    found: Dict[str, Any] = dict(published.values)
+    for name in list(published.rasters) + list(published.tables) + published.files:
+        destination = inputs.destination(name)
+        if destination is not None:
+            found[name] = destination
+    found.update(filled)
+    return found
+
+
+def prepare_loading(published: Outputs, found: Dict[str, Any], group: str, context: QgsProcessingContext) -> None:
+    """Group and style the layers that QGIS loads after the run."""
+    for name in list(published.rasters) + list(published.tables):
+        identifier = found.get(name)
+        if not identifier or not context.willLoadLayerOnCompletion(identifier):
+            continue
+        details = context.layerToLoadOnCompletionDetails(identifier)
+        if hasattr(details, "groupName"):  # QGIS 3.32 and later
+            details.groupName = group
+        if published.rasters.get(name) is not None:
+            processor = _StyleFromFile(style_path(identifier))
+            _POST_PROCESSORS.append(processor)
+            details.setPostProcessor(processor)
+
+
+def style_path(raster: str) -> str:
+    """Where QGIS looks for the default style of a raster."""
+    return os.path.splitext(raster)[0] + ".qml"
+
+
+def table_fields(table: Table) -> QgsFields:
+    """Fields of a table layer: longlong, double or string."""
+    kinds = _field_types()
+    fields = QgsFields()
+    for column in table.columns:
+        field = QgsField(column.name, kinds[column.kind])
+        if column.description:
+            field.setAlias(column.description)
+        fields.append(field)
+    return fields
+
+
+class _StyleFromFile(QgsProcessingLayerPostProcessorInterface):
+    """Applies a QML file to a layer that was just loaded."""
+
+    def __init__(self, path: str):
+        super().__init__()
+        self._path = path
+
+    def postProcessLayer(self, layer, context, feedback):
+        message, loaded = layer.loadNamedStyle(self._path)
+        if loaded:
+            layer.triggerRepaint()
+        else:
+            feedback.pushWarning(message)
+
+
+def _write_table_file(table: Table, final: str, temporary: str, context: QgsProcessingContext) -> None:
+    """Write to `temporary` what will be `final`, and read it back: OGR reports a full disk to nobody."""
+    suffix = os.path.splitext(final)[1].lower()
+    layer_name = os.path.splitext(os.path.basename(final))[0]
+    written = temporary
+    if suffix in (".xlsx", ".ods"):
+        # GDAL's zip writer stumbles over a name that holds the suffix twice, as that of the neighbour does.
+        written = QgsProcessingUtils.generateTempFilename("table" + suffix)
+    _write_with_ogr(table, written, layer_name, context)
+    found = QgsVectorLayer(written, layer_name, "ogr")
+    count = found.featureCount() if found.isValid() else 0
+    # A spreadsheet without rows has nothing to open; a header taken for a row is harmless.
+    if count < len(table.rows):
+        raise OutputError(
+            "The table '{}' could not be written: {} of {} rows arrived. Is the disk full?".format(
+                final, max(0, count), len(table.rows)
+            )
+        )
+    del found
+    if written != temporary:
+        with writing(final):
+            shutil.copyfile(written, temporary)
+        os.remove(written)
+
+
+def _write_with_ogr(table: Table, path: str, layer_name: str, context: QgsProcessingContext) -> None:
+    fields = table_fields(table)
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = QgsVectorFileWriter.driverForExtension(os.path.splitext(path)[1])
+    options.layerName = layer_name
+    options.fileEncoding = "UTF-8"
+    writer = QgsVectorFileWriter.create(
+        path, fields, _no_geometry(), QgsCoordinateReferenceSystem(), context.transformContext(), options
+    )
+    if writer.hasError() == QgsVectorFileWriter.WriterError.NoError:
+        _fill(writer, table, fields, path)
+    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
+        raise OutputError("The table '{}' cannot be written: {}.".format(layer_name, writer.errorMessage().strip(" .")))
+    del writer  # closes the file
+
+
+def _fill(sink: QgsFeatureSink, table: Table, fields: QgsFields, destination: Optional[str]) -> None:
+    for row in table.rows:
+        feature = QgsFeature(fields)
+        feature.setAttributes([_attribute(value) for value in row])
+        if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+            raise OutputError(
+                "A row of the table '{}' cannot be written to '{}': {}".format(
+                    table.title, destination or "memory", sink.lastError() or "no reason given"
+                )
+            )
+    sink.flushBuffer()
+
+
+def _attribute(value: Any) -> Any:
+    if hasattr(value, "item"):  # numpy scalar
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _field_types() -> Dict[str, Any]:
+    if Qgis.QGIS_VERSION_INT >= 33800:
+        from qgis.PyQt.QtCore import QMetaType
+
+        kinds = QMetaType.Type
+        return {"integer": kinds.LongLong, "number": kinds.Double, "text": kinds.QString}
+    from qgis.PyQt.QtCore import QVariant
+
+    return {"integer": QVariant.LongLong, "number": QVariant.Double, "text": QVariant.String}
+
+
+def _no_geometry() -> Any:
+    return Qgis.WkbType.NoGeometry if hasattr(Qgis, "WkbType") else QgsWkbTypes.Type.NoGeometry  # 3.30 and later

@@ -1,0 +1,34 @@
+"""Registers the provider. Nothing else happens when QGIS starts."""
+
+from qgis.core import QgsApplication
+
+from .provider import CarbonProvider
+
+
+class CarbonPlugin:
+    """The plugin as QGIS sees it: `initProcessing` alone under qgis_process, `initGui` on the desktop."""
+
+    def __init__(self, iface=None):
+        self.iface = iface
+        self.provider = None
+
+    def initProcessing(self) -> None:
+        """Add the provider, once."""
+        if self.provider is not None:
+            return
+        self.provider = CarbonProvider()
+        if not QgsApplication.processingRegistry().addProvider(self.provider):
+            self.provider = None
+            raise RuntimeError("The provider 'carbon' is already registered: is the plugin installed twice?")
+        # The shipped models are built from our own algorithms, which are found only once we are registered.
+        self.provider.refreshAlgorithms()
+
+    def initGui(self) -> None:
+        """Called on the desktop."""
+        self.initProcessing()
+
+    def unload(self) -> None:
+        """Take the provider away again."""
+        if self.provider is not None:
+            QgsApplication.processingRegistry().removeProvider(self.provider)
+            self.provider = None

@@ -1,0 +1,117 @@
+"""The provider 'carbon': the list of its algorithms, and the models that ship with the plugin."""
+
+import importlib
+import os
+import traceback
+from typing import List, Tuple
+
+from qgis.core import (
+    Qgis,
+    QgsMessageLog,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingProvider,
+)
+from qgis.PyQt.QtGui import QIcon
+
+from .algorithms.parameters import tr
+
+PACKAGE_FOLDER = os.path.dirname(os.path.abspath(__file__))
+MODEL_FOLDER = os.path.join(PACKAGE_FOLDER, "modeler")
+
+#: Module under `algorithms/` and class, in working order.
+ALGORITHMS: Tuple[Tuple[str, str], ...] = ()
+
+
+class ShippedModel(QgsProcessingModelAlgorithm):
+    """A model of the plugin. Its id is the file's name; by itself it would be the title."""
+
+    def __init__(self, path: str = ""):
+        super().__init__()
+        self._path = path
+        self.loaded = bool(path) and self.fromFile(path)
+
+    def createInstance(self):
+        return ShippedModel(self._path)
+
+    def name(self) -> str:
+        return os.path.splitext(os.path.basename(self._path))[0]
+
+    def displayName(self) -> str:
+        return super().name()
+
+    def group(self) -> str:
+        return tr("7 Chains (models)")
+
+    def groupId(self) -> str:
+        return "chains"
+
+    def icon(self) -> QIcon:
+        return QIcon(self.svgIconPath())
+
+    def svgIconPath(self) -> str:
+        own = os.path.join(PACKAGE_FOLDER, "icons", self.name() + ".svg")
+        return own if os.path.exists(own) else _icon_path()
+
+
+class CarbonProvider(QgsProcessingProvider):
+    """All algorithms of the plugin. `problems` names those that could not be loaded; it should be empty."""
+
+    def __init__(self):
+        super().__init__()
+        self.problems: List[str] = []
+
+    def id(self) -> str:
+        return "carbon"
+
+    def name(self) -> str:
+        return "Carbon"
+
+    def longName(self) -> str:
+        return tr("Carbon stock, sink capacity and drivers")
+
+    def icon(self) -> QIcon:
+        return QIcon(_icon_path())
+
+    def svgIconPath(self) -> str:
+        return _icon_path()
+
+    def supportedOutputRasterLayerExtensions(self) -> List[str]:
+        return ["tif"]
+
+    def defaultVectorFileExtension(self, hasGeometry: bool = True) -> str:
+        return "gpkg"
+
+    def loadAlgorithms(self) -> None:
+        self.problems = []
+        for module, name in ALGORITHMS:
+            try:
+                found = importlib.import_module(".algorithms." + module, __package__)
+                algorithm = getattr(found, name)()
+            except Exception as error:
+                # One broken file must not take the others away, and must not go unseen.
+                self._report("{}.{}: {}".format(module, name, error), traceback.format_exc())
+                continue
+            self.addAlgorithm(algorithm)
+        for path in model_paths():
+            model = ShippedModel(path)
+            if model.loaded:
+                self.addAlgorithm(model)
+            else:
+                self._report(path, "The model file cannot be read.")
+
+    def _report(self, subject: str, details: str) -> None:
+        self.problems.append(subject)
+        text = "Carbon could not load {}\n{}".format(subject, details)
+        QgsMessageLog.logMessage(text, "Carbon", Qgis.MessageLevel.Critical)
+
+
+def model_paths() -> List[str]:
+    """The .model3 files of the plugin, by name."""
+    if not os.path.isdir(MODEL_FOLDER):
+        return []
+    names = sorted(name for name in os.listdir(MODEL_FOLDER) if name.endswith(".model3"))
+    return [os.path.join(MODEL_FOLDER, name) for name in names]
+
+
+def _icon_path() -> str:
+    return os.path.join(PACKAGE_FOLDER, "icons", "provider.svg")

@@ -1,0 +1,483 @@
+"""The base class, end to end with an algorithm of its own: values in, files and tables out, and every way to fail."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from qgis.core import (
+    QgsApplication,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingOutputLayerDefinition,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from carbon_qgis.algorithms import parameters as declare
+from carbon_qgis.algorithms import styles
+from carbon_qgis.algorithms.base import CarbonAlgorithm, Group
+from carbon_qgis.algorithms.inputs import Inputs
+from carbon_qgis.algorithms.publish import Outputs
+from carbon_qgis.core.errors import InputError, RasterError
+from carbon_qgis.core.progress import check_cancelled
+from carbon_qgis.core.results import Column, Table
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+seen = {}
+
+
+class Sample(CarbonAlgorithm):
+    """Copies a raster's bytes, counts them, and fails on demand."""
+
+    ID, GROUP = "sample", Group.STOCK
+    REQUIRES = ("numpy",)
+
+    def title(self):
+        return "Sample step"
+
+    def help_text(self):
+        return "Copies a raster. Used by the tests alone."
+
+    def declare(self):
+        self.add(declare.raster("DENSITY", "Density", "A density raster."))
+        self.add(declare.rasters("STACK", "Drivers", "Driver rasters.", optional=True))
+        self.add(declare.pool_table(optional=True))
+        self.add(declare.mask())
+        self.add(declare.zones())
+        self.add(declare.zone_field())
+        self.add(declare.number("FRACTION", "Carbon fraction", "Share of carbon.", optional=True))
+        self.add(declare.integer("CLASSES", "Classes", "Number of classes.", default=5, minimum=2))
+        self.add(declare.year("YEAR", "Year"))
+        self.add(declare.density_unit())
+        self.add(declare.boolean("TREND", "Trend", "Fit a trend."))
+        self.add(declare.choice("FAIL", "Fail", "How to fail.", ["no", "carbon", "disk", "memory", "bug", "slow"]))
+        self.add(declare.text("NAMES", "Names", "Names of the drivers.", optional=True))
+        self.add(declare.matrix("GRADES", "Grades", "Grade of each class.", ["code", "grade"], optional=True))
+        self.add(declare.compression())
+        self.add(declare.cell_area())
+        self.add(declare.raster_output("TOTAL", "Total", "The copy."))
+        self.add(declare.raster_output("CHANGE", "Change", "Not made here.", optional=True))
+        self.add(declare.table_output("TABLE", "Table", "Counts."))
+        self.add(declare.report_output())
+        self.add(declare.figures_output())
+        self.add_number("SIZE", "Size (bytes)")
+
+    def check(self, p):
+        if p.integer("CLASSES") == 13:
+            raise InputError("13 classes are not possible. Give another number.")
+
+    def run(self, p, progress, outputs):
+        seen["p"] = p
+        with open(p.path("DENSITY"), "rb") as stream:
+            data = stream.read()
+        with open(outputs.path(p.destination("TOTAL")), "wb") as stream:
+            stream.write(data)
+        fail = p.choice("FAIL")
+        if fail == "carbon":
+            raise RasterError("Band 1 of 'x.tif' holds no valid cell. Choose another raster.")
+        if fail == "disk":
+            raise OSError(28, "No space left on device")
+        if fail == "memory":
+            raise MemoryError()
+        if fail == "bug":
+            {}["absent key"]
+        for step in range(1, 11):
+            progress.update(step / 10, "Step {}".format(step))
+            check_cancelled(progress)
+        table = Table(
+            "Counts",
+            (Column("class", "text"), Column("cells", "integer"), Column("density_t_ha", "number")),
+            [("forest", 2**40, 1.25), ("water", np.int64(0), None), ("bare", 3, float("nan"))],
+        )
+        if p.destination("REPORT"):
+            outputs.text(p.destination("REPORT"), "<html>ü</html>")
+        return (
+            Outputs(["12 cells were left out."])
+            .raster("TOTAL", styles.sequential(0.0, 12.0, "t C/ha"))
+            .raster("CHANGE", None)
+            .table("TABLE", table)
+            .file("REPORT")
+            .number("SIZE", len(data))
+            .say("The copy is complete.")
+            .fact("seed", 7)
+        )
+
+
+@pytest.fixture(autouse=True)
+def forget(context):
+    """Layers kept past the end of QGIS crash the interpreter, and pytest keeps the last test's fixtures that long."""
+    yield
+    seen.clear()
+    context.temporaryLayerStore().removeAllMapLayers()
+
+
+@pytest.fixture
+def density(tmp_path):
+    return write_raster(tmp_path / "in" / "density.tif")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "out"
+    path.mkdir()
+    return path
+
+
+def write_raster(path, values=((0.0, 6.0), (12.0, 3.0))):
+    import rasterio
+
+    path.parent.mkdir(exist_ok=True)
+    array = np.array(values, dtype="float32")
+    transform = rasterio.transform.from_origin(500000, 4000000, 30, 30)
+    with rasterio.open(
+        str(path), "w", driver="GTiff", width=array.shape[1], height=array.shape[0], count=1, dtype="float32",
+        crs="EPSG:32650", transform=transform,
+    ) as target:  # fmt: skip
+        target.write(array, 1)
+    return str(path)
+
+
+@pytest.fixture
+def go(context, make_feedback):
+    """Run the sample as the desktop does: check, prepare, process; what it returned and what it said."""
+
+    def run(parameters, context=context, feedback=None):
+        feedback = feedback or make_feedback()
+        algorithm = Sample().create()
+        accepted, message = algorithm.checkParameterValues(parameters, context)
+        if not accepted:
+            raise QgsProcessingException(message)
+        assert algorithm.prepare(parameters, context, feedback), feedback.text
+        return algorithm.runPrepared(parameters, context, feedback), context, feedback
+
+    return run
+
+
+@pytest.fixture
+def refused(go):
+    """The message with which the sample refuses."""
+
+    def run(parameters, **options):
+        with pytest.raises(QgsProcessingException) as caught:
+            go(parameters, **options)
+        return str(caught.value)
+
+    return run
+
+
+def test_outputs_table_style_record_and_numbers(density, folder, go):
+    total, table, report = str(folder / "total.tif"), str(folder / "t.csv"), str(folder / "r.html")
+    found, _, feedback = go({"DENSITY": density, "TOTAL": total, "TABLE": table, "REPORT": report, "SEED": 3})
+    size = os.path.getsize(density)
+    assert found == {"TOTAL": total, "TABLE": table, "REPORT": report, "SIZE": float(size)}
+    assert sorted(os.listdir(folder)) == sorted(
+        ["total.tif", "total.qml", "total.tif.run.json", "t.csv", "t.csv.run.json", "r.html"]
+    )
+    with open(table, encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    assert rows[0] == ["class", "cells", "density_t_ha"]
+    assert rows[1][:2] == ["forest", "1099511627776"] and float(rows[1][2]) == 1.25
+    assert [row[2] for row in rows[2:]] == ["", ""]
+    with open(total + ".run.json", encoding="utf-8") as stream:
+        record = json.load(stream)
+    assert record["algorithm"] == "carbon:sample"
+    assert record["parameters"]["DENSITY"] == density and record["seed"] == 7
+    assert record["inputs"][0]["bytes"] == size and record["inputs"][0]["hash_of"] == "whole file"
+    assert record["outputs"] == [total, table]
+    assert {"python", "numpy", "gdal", "qgis", "carbon"} <= set(record["versions"])
+    assert record["notes"] == ["12 cells were left out."]
+    assert feedback.warnings == ["12 cells were left out."]
+    assert feedback.infos == ["Step {}".format(step) for step in range(1, 11)] + ["The copy is complete."]
+    assert feedback.fractions == sorted(feedback.fractions) and feedback.fractions[-1] == 100.0
+
+
+def test_the_style_of_a_run_is_what_qgis_shows(density, folder, go):
+    total = str(folder / "total.tif")
+    go({"DENSITY": density, "TOTAL": total})
+    layer = QgsRasterLayer(total, "total")
+    assert layer.loadNamedStyle(str(folder / "total.qml"))[1]
+    renderer = layer.renderer()
+    assert renderer.type() == "singlebandpseudocolor"
+    assert (renderer.classificationMin(), renderer.classificationMax()) == (0.0, 12.0)
+    items = renderer.shader().rasterShaderFunction().colorRampItemList()
+    assert [item.value for item in items] == [0.0, 3.0, 6.0, 9.0, 12.0]
+    assert items[-1].label == "12.0 t C/ha"
+
+
+@pytest.mark.parametrize("name", ["t.gpkg", "t.geojson", "t.xlsx"])
+def test_table_files_hold_the_table_under_their_own_name(density, folder, name, go):
+    table = str(folder / name)
+    go({"DENSITY": density, "TOTAL": str(folder / "total.tif"), "TABLE": table})
+    layer = QgsVectorLayer(table, "t", "ogr")
+    rows = [feature.attributes()[-3:] for feature in layer.getFeatures()]
+    assert [row[0] for row in rows] == ["forest", "water", "bare"]
+    assert [int(row[1]) for row in rows] == [2**40, 0, 3]
+    assert float(rows[0][2]) == 1.25
+    if name.endswith("gpkg"):
+        assert QgsVectorLayer(table + "|layername=t", "t", "ogr").isValid()
+        kinds = [field.typeName() for field in layer.fields()][-3:]
+        assert kinds == ["String", "Integer64", "Real"]
+
+
+def test_a_table_in_memory_and_in_a_database(density, folder, go):
+    from qgis.core import QgsProcessingUtils
+
+    base = {"DENSITY": density, "TOTAL": str(folder / "total.tif")}
+    found, context, _ = go(dict(base, TABLE=QgsProcessing.TEMPORARY_OUTPUT))
+    layer = QgsProcessingUtils.mapLayerFromString(found["TABLE"], context)
+    assert [feature["cells"] for feature in layer.getFeatures()] == [2**40, 0, 3]
+    database = "ogr:dbname='{}' table=\"counts\"".format(folder / "all.gpkg")
+    found, _, _ = go(dict(base, TABLE=database))
+    assert QgsVectorLayer(str(folder / "all.gpkg") + "|layername=counts", "t", "ogr").featureCount() == 3
+
+
+def test_values_reach_the_algorithm_as_plain_values(density, folder, tmp_path, go):
+    pools = tmp_path / "pools.csv"
+    pools.write_text("lucode\n1\n", encoding="utf-8")
+    drivers = [write_raster(tmp_path / "in" / name) for name in ("NDVI.tif", "PRE.tif")]
+    go(
+        {
+            "DENSITY": QgsRasterLayer(density, "any title"),
+            "STACK": drivers,
+            "POOLS": str(pools),
+            "UNIT": "t C/ha",
+            "FRACTION": 0.0,
+            "NAMES": "  NDVI;PRE ",
+            "GRADES": ["1", "2", "", "", "7", "4"],
+            "COMPRESSION": "lzw",
+            "TOTAL": str(folder / "total.tif"),
+        }
+    )
+    p = seen["p"]
+    assert p.path("DENSITY") == density
+    assert [tuple(item) for item in p.rasters("STACK")] == [(drivers[0], "NDVI"), (drivers[1], "PRE")]
+    assert p.path("POOLS") == str(pools)
+    assert p.choice("UNIT") == "t C/ha"
+    assert p.number("FRACTION") == 0.0 and p.given("FRACTION")
+    assert p.integer("YEAR") is None and not p.given("YEAR")
+    assert p.integer("CLASSES") == 5
+    assert p.boolean("TREND") is False
+    assert p.text("NAMES") == "NDVI;PRE"
+    assert p.matrix("GRADES") == [["1", "2"], ["7", "4"]]
+    assert p.features("MASK") is None and p.polygons("ZONES") is None
+    assert p.destination("CHANGE") is None and p.destination("TABLE") is None
+    assert p.settings().compression == "lzw"
+    assert p.source_paths() == [density, drivers[0], drivers[1], str(pools)]
+
+
+def test_null_entries_of_a_stack_are_passed_over(density, context):
+    p = Inputs(Sample().create(), {"DENSITY": density, "STACK": [None, density, ""]}, context)
+    assert p.paths("STACK") == [density]
+
+
+def test_an_empty_optional_number_is_none_and_not_zero(density, folder, go):
+    go({"DENSITY": density, "TOTAL": str(folder / "a.tif"), "FRACTION": None, "YEAR": None})
+    assert seen["p"].number("FRACTION") is None and seen["p"].integer("YEAR") is None
+
+
+def test_polygons_cross_as_wkb_without_z_and_with_their_crs(density, folder, go):
+    layer = QgsVectorLayer(
+        "PolygonZ?crs=EPSG:32650&field=name:string&field=code:integer", "counties", "memory"
+    )
+    from qgis.core import QgsFeature, QgsGeometry
+
+    for wkt, values in (
+        ("POLYGONZ((0 0 5, 2 0 5, 2 2 5, 0 0 5))", ["north", 1]),
+        (None, ["nowhere", 2]),
+        ("POLYGONZ((5 5 5, 7 5 5, 7 7 5, 5 5 5))", [None, None]),
+    ):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes(values)
+        if wkt:
+            feature.setGeometry(QgsGeometry.fromWkt(wkt))
+        layer.dataProvider().addFeature(feature)
+    context = QgsProcessingContext()
+    project = QgsProject()
+    project.addMapLayer(layer)
+    context.setProject(project)
+    go(
+        {"DENSITY": density, "TOTAL": str(folder / "a.tif"), "ZONES": layer.id(), "ZONE_FIELD": "name"},
+        context=context,
+    )
+    p = seen["p"]
+    data = p.features("ZONES")
+    assert data.fields == ("name", "code") and data.rows == (("north", 1), (None, None)) and data.skipped == 1
+    assert int.from_bytes(data.wkb[0][1:5], "little") == 3 and len(data.wkb[0]) == 1 + 4 + 4 + 4 + 4 * 16
+    assert "UTM zone 50N" in data.crs_wkt
+    zones = p.polygons("ZONES", p.field("ZONE_FIELD"))
+    assert zones.names == ("north", "") and zones.wkb == data.wkb
+    with pytest.raises(InputError, match="no field 'area'. Its fields are: name, code"):
+        p.features("ZONES", ["area"])
+
+
+FAILURES = {
+    "carbon": "Band 1 of 'x.tif' holds no valid cell. Choose another raster.",
+    "disk": "A file could not be read or written: [Errno 28] No space left on device. Nothing was written.",
+    "memory": "There is not enough memory for this run. Close other programs, or use a smaller area or fewer rasters "
+    "at once. Nothing was written.",
+    "bug": "An unexpected error occurred in 'Sample step': KeyError: 'absent key'. Nothing was written. The details "
+    "are in the log of QGIS (View > Panels > Log Messages, tab Carbon); please report them.",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(FAILURES))
+def test_a_failure_is_one_plain_message_and_leaves_the_old_file(density, folder, kind, refused):
+    total = folder / "total.tif"
+    total.write_bytes(b"old")
+    assert refused({"DENSITY": density, "TOTAL": str(total), "FAIL": kind}) == FAILURES[kind]
+    assert os.listdir(folder) == ["total.tif"] and total.read_bytes() == b"old"
+
+
+def test_the_traceback_of_a_bug_goes_to_the_log(density, folder, refused):
+    lines = []
+
+    def keep(message, tab, level):
+        lines.append((tab, message))
+
+    log = QgsApplication.messageLog()
+    log.messageReceived.connect(keep)
+    try:
+        refused({"DENSITY": density, "TOTAL": str(folder / "total.tif"), "FAIL": "bug"})
+    finally:
+        log.messageReceived.disconnect(keep)
+    traces = [message for tab, message in lines if tab == "Carbon"]
+    assert len(traces) == 1 and "Traceback" in traces[0] and "absent key" in traces[0]
+
+
+def test_cancel_is_an_error_and_leaves_nothing(density, folder, refused, make_feedback):
+    feedback = make_feedback(cancel_at=30)
+    message = refused({"DENSITY": density, "TOTAL": str(folder / "total.tif")}, feedback=feedback)
+    assert message == "Cancelled. Nothing was written; earlier outputs are unchanged."
+    assert max(feedback.fractions) == pytest.approx(30)
+    assert os.listdir(folder) == []
+
+
+def test_check_refuses_before_the_run_and_again_in_it(density, folder, make_feedback):
+    given = {"DENSITY": density, "CLASSES": 13, "TOTAL": str(folder / "t.tif")}
+    expected = "13 classes are not possible. Give another number."
+    context = QgsProcessingContext()
+    assert Sample().create().checkParameterValues(given, context) == (False, expected)
+    feedback = make_feedback()
+    algorithm = Sample().create()
+    with pytest.raises(QgsProcessingException, match="13 classes"):
+        algorithm.prepareAlgorithm(given, context, feedback)
+
+
+def test_output_equal_to_input_is_refused(density, refused):
+    before = open(density, "rb").read()
+    message = refused({"DENSITY": density, "TOTAL": density})
+    assert "is also an input of this run" in message
+    assert open(density, "rb").read() == before
+
+
+def test_rasters_that_are_not_there_or_not_rasters_are_named(density, folder, tmp_path, refused):
+    total = str(folder / "t.tif")
+    message = refused({"DENSITY": str(tmp_path / "no.tif"), "TOTAL": total})
+    assert message == "Density (DENSITY): there is no raster file or layer '{}'.".format(tmp_path / "no.tif")
+    fake = tmp_path / "fake.tif"
+    fake.write_text("not a raster", encoding="utf-8")
+    assert "'{}' cannot be opened as a raster".format(fake) in refused({"DENSITY": str(fake), "TOTAL": total})
+    message = refused({"DENSITY": density, "STACK": [density, str(fake)], "TOTAL": total})
+    assert message.startswith("Drivers (STACK): '{}' cannot".format(fake))
+    message = refused({"DENSITY": density, "POOLS": str(tmp_path / "no.csv"), "TOTAL": total})
+    assert "no.csv" in message
+
+
+def test_a_raster_that_gdal_does_not_read_is_refused(folder, refused):
+    layer = QgsRasterLayer("type=xyz&url=file:///tmp/{z}/{x}/{y}.png", "tiles", "wms")
+    assert layer.isValid()
+    message = refused({"DENSITY": layer, "TOTAL": str(folder / "t.tif")})
+    assert "the layer 'tiles' comes from the provider 'wms'" in message
+
+
+def test_a_missing_package_is_named_with_its_command(density, folder, monkeypatch, refused, make_feedback):
+    monkeypatch.setattr(Sample, "REQUIRES", ("numpy", "catboost_absent"))
+    message = refused({"DENSITY": density, "TOTAL": str(folder / "t.tif")})
+    assert message.startswith("Sample step needs the Python package 'catboost_absent', which is not installed")
+    assert "then restart QGIS. Run: " in message and message.endswith(" catboost_absent")
+    able, reason = Sample().create().canExecute()
+    assert not able and reason == message
+    with pytest.raises(QgsProcessingException, match="catboost_absent"):
+        Sample().create().prepareAlgorithm({"DENSITY": density}, QgsProcessingContext(), make_feedback())
+
+
+def test_layers_to_load_are_named_grouped_and_styled(density, folder, go, make_feedback):
+    project = QgsProject()
+    context = QgsProcessingContext()
+    context.setProject(project)
+    total = QgsProcessingOutputLayerDefinition(str(folder / "total.tif"), project)
+    table = QgsProcessingOutputLayerDefinition(str(folder / "t.gpkg"), project)
+    go({"DENSITY": density, "TOTAL": total, "TABLE": table}, context=context)
+    loaded = context.layersToLoadOnCompletion()
+    assert set(loaded) == {str(folder / "total.tif"), str(folder / "t.gpkg")}
+    details = context.layerToLoadOnCompletionDetails(str(folder / "total.tif"))
+    assert details.name == "Total"
+    if hasattr(details, "groupName"):
+        assert details.groupName == "Carbon - Sample step"
+    layer = QgsRasterLayer(str(folder / "total.tif"), "total")
+    details.postProcessor().postProcessLayer(layer, context, make_feedback())
+    assert layer.renderer().type() == "singlebandpseudocolor"
+
+
+def test_every_parameter_has_help_and_ids_are_plain():
+    algorithm = Sample().create()
+    for definition in algorithm.parameterDefinitions():
+        assert definition.help(), definition.name()
+    assert algorithm.shortHelpString() == "Copies a raster. Used by the tests alone."
+    assert algorithm.shortDescription() == "Copies a raster."
+    titles = [group.title() for group in Group]
+    assert titles == sorted(titles)
+
+
+def paletted(layer):
+    return [(entry.value, entry.color.name(), entry.label) for entry in layer.renderer().classes()]
+
+
+def test_styles_say_what_they_show(density, tmp_path):
+    layer = QgsRasterLayer(density, "d")
+    path = tmp_path / "s.qml"
+    path.write_text(styles.diverging(-2.0, 8.0, "t C/km2/yr"), encoding="utf-8")
+    assert layer.loadNamedStyle(str(path))[1]
+    items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
+    assert [item.value for item in items] == [-8.0, -4.0, 0.0, 4.0, 8.0]
+    assert items[2].color.name() == "#f5f5f5" and items[2].label == "0.0 t C/km2/yr"
+    path.write_text(styles.classes([(10, 'Forest & "scrub" <5 m', "#112233"), (20, "", None)]), encoding="utf-8")
+    assert layer.loadNamedStyle(str(path))[1]
+    assert paletted(layer) == [(10, "#112233", 'Forest & "scrub" <5 m'), (20, styles.class_colour(1), "20")]
+    path.write_text(styles.sink_source(), encoding="utf-8")
+    assert layer.loadNamedStyle(str(path))[1]
+    assert [value for value, _, _ in paletted(layer)] == [1, 2, 3]
+    with pytest.raises(InputError, match="class code 4 has two entries"):
+        styles.classes([(4, "a", None), (4, "b", None)])
+    assert styles.sequential(float("nan"), 1.0, "t C/ha") is None
+    constant = styles.sequential(5.0, 5.0, "t C/ha")
+    assert 'classificationMin="4.95"' in constant
+
+
+def test_the_plugin_loads_nothing_heavy_and_every_algorithm():
+    code = (
+        "import sys; sys.path.insert(0, {!r})\n"
+        "import carbon_qgis\n"
+        "from qgis.core import QgsApplication\n"
+        "app = QgsApplication([], False); app.initQgis()\n"
+        "plugin = carbon_qgis.classFactory(None); plugin.initProcessing(); plugin.initProcessing()\n"
+        "from carbon_qgis.provider import ALGORITHMS, model_paths\n"
+        "provider = app.processingRegistry().providerById('carbon')\n"
+        "assert provider is not None\n"
+        "assert provider.problems == [], provider.problems\n"
+        "assert len(provider.algorithms()) == len(ALGORITHMS) + len(model_paths())\n"
+        "heavy = [n for n in ('rasterio', 'scipy', 'pandas', 'matplotlib', 'torch', 'sklearn') if n in sys.modules]\n"
+        "assert heavy == [], heavy\n"
+        "plugin.unload()\n"
+        "assert app.processingRegistry().providerById('carbon') is None\n"
+        "print('loaded')\n"
+    ).format(REPOSITORY)
+    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert "loaded" in done.stdout, done.stderr

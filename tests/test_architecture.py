@@ -1,0 +1,514 @@
+"""The rules that keep the house in order, checked on the syntax tree of every file of the plugin.
+
+Imports point down: algorithms -> core -> core/raster -> rasterio. The core knows no QGIS, two algorithms do
+not know each other, nothing heavy is imported at load, nothing that can run foreign code is read.
+
+A rule is a function ``rule(module) -> iterable of (line, message)``. Every rule has a small bad source below
+that it must refuse and a good one that it must pass, so that a rule which checks nothing is noticed.
+"""
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PACKAGE = REPOSITORY / "carbon_qgis"
+MAX_LINES = 500
+GROUPS = {"prepare", "density", "stock", "drivers", "scenarios", "validation"}  # folders of algorithms
+
+QT = {"PyQt5", "PyQt6", "PySide2", "PySide6", "sip"}
+GUI_SIDE = {"qgis", "osgeo", "processing", "gdal", "ogr", "osr"} | QT
+HEAVY = {"torch", "catboost", "sklearn", "statsmodels", "matplotlib", "pandas", "scipy"}
+# Readers that run code found in a file, and starters of processes: inside QGIS on Windows and macOS the
+# Python executable is QGIS itself, and every worker would open a window.
+FORBIDDEN = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "shelve", "marshal", "joblib", "loky",
+             "multiprocessing"}
+
+
+class Module:
+    """One source file: its dotted name, its text and its syntax tree."""
+
+    def __init__(self, path, text):
+        self.path = path  # relative to the repository, with forward slashes
+        self.text = text
+        self.tree = ast.parse(text, path)
+        parts = path[: -len(".py")].split("/")
+        self.is_package = parts[-1] == "__init__"
+        self.name = ".".join(parts[:-1] if self.is_package else parts)
+
+    def inside(self, package):
+        """Whether the module is that package or anything below it."""
+        return is_below(self.name, package)
+
+    def absolute(self, node):
+        """Dotted name of the module that a ``from x import y`` names, relative dots resolved."""
+        if not node.level:
+            return node.module or ""
+        base = self.name.split(".")
+        if not self.is_package:
+            base = base[:-1]
+        base = base[: len(base) - (node.level - 1)]
+        return ".".join(base + ([node.module] if node.module else []))
+
+    def imports(self, nodes=None):
+        """(line, dotted name) of everything imported; of ``from a import b`` both ``a`` and ``a.b``."""
+        for node in ast.walk(self.tree) if nodes is None else nodes:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield node.lineno, alias.name
+            elif isinstance(node, ast.ImportFrom):
+                module = self.absolute(node)
+                yield node.lineno, module
+                for alias in node.names:
+                    yield node.lineno, f"{module}.{alias.name}"
+            elif isinstance(node, ast.Call) and called(node) in ("import_module", "__import__") and node.args:
+                if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+                    yield node.lineno, node.args[0].value
+
+    def load_time_imports(self):
+        """Imports that run when the module is imported: those outside functions, type checking apart."""
+        return self.imports(at_load(self.tree.body))
+
+
+def is_below(name, package):
+    return name == package or name.startswith(package + ".")
+
+
+def called(node):
+    """Last part of the name of what is called: ``a.b.c()`` -> ``c``."""
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def dotted(node):
+    """``a.b.c`` as text; empty where the expression is anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = dotted(node.value)
+        return f"{base}.{node.attr}" if base else ""
+    return ""
+
+
+def at_load(statements):
+    """Every node that runs at import: not the bodies of functions, not ``if TYPE_CHECKING``."""
+    for node in statements:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(node, ast.If) and dotted(node.test).split(".")[-1] == "TYPE_CHECKING":
+            yield from at_load(node.orelse)
+            continue
+        yield node
+        yield from at_load(ast.iter_child_nodes(node))
+
+
+# --- the rules ----------------------------------------------------------------------------------------
+
+def core_without_qgis(module):
+    """The core runs without QGIS: in a plain Python, on a cluster, in a test."""
+    if module.inside("carbon_qgis.core"):
+        for line, name in module.imports():
+            if name.split(".")[0] in GUI_SIDE:
+                yield line, f"the core imports {name}"
+
+
+def core_looks_down(module):
+    """The core does not know who calls it; its raster engine does not know the science it serves."""
+    above = ["carbon_qgis.algorithms", "carbon_qgis.plugin", "carbon_qgis.provider"]
+    if module.inside("carbon_qgis.core.raster"):
+        above.append("carbon_qgis.core.report")
+    if module.inside("carbon_qgis.core"):
+        for line, name in module.imports():
+            if any(is_below(name, package) for package in above):
+                yield line, f"{module.name} imports {name}, which is above it"
+
+
+def algorithms_do_not_meet(module):
+    """One file = one algorithm; what two of them need is in algorithms/ itself or in the core."""
+    own = module.name.split(".")
+    if not module.inside("carbon_qgis.algorithms") or module.is_package or len(own) < 4:
+        return
+    for line, name in module.imports():
+        other = name.split(".")
+        if other[:2] == own[:2] and other[2:3] and other[2] in GROUPS and len(other) >= 4 and other[3] != own[3]:
+            if not other[3].startswith("_"):
+                yield line, f"{module.name} imports {name}; what both need goes to algorithms/ or the core"
+        if is_below(name, "carbon_qgis.provider") or is_below(name, "carbon_qgis.plugin"):
+            yield line, f"{module.name} imports {name}, which is above it"
+
+
+def rasterio_only_in_the_engine(module):
+    """One room opens rasters, so one room decides on nodata, blocks, locks and safe writes."""
+    if not module.inside("carbon_qgis.core.raster"):
+        for line, name in module.imports():
+            if name.split(".")[0] == "rasterio":
+                yield line, f"{name} is imported outside core/raster"
+
+
+def nothing_heavy_at_load(module):
+    """An import error at load removes the whole provider, and every QGIS start pays the time."""
+    for line, name in module.load_time_imports():
+        if name.split(".")[0] in HEAVY:
+            yield line, f"{name} is imported at module level"
+
+
+def only_qgis_pyqt(module):
+    """qgis.PyQt is Qt 5 or Qt 6, whichever this QGIS was built with."""
+    for line, name in module.imports():
+        if name.split(".")[0] in QT:
+            yield line, f"{name} is imported; use qgis.PyQt"
+
+
+def nothing_that_runs_foreign_code(module):
+    """No pickle or its relatives, no process pools, no eval."""
+    for line, name in module.imports():
+        parts = name.split(".")
+        if parts[0] in FORBIDDEN or "ProcessPoolExecutor" in parts or name in ("torch.load", "torch.save"):
+            yield line, f"{name} is imported"
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute):
+            name = dotted(node)
+            if name in ("torch.load", "torch.save") or name.endswith("ProcessPoolExecutor"):
+                yield node.lineno, f"{name} is used"
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec"):
+                yield node.lineno, f"{node.func.id}() is called"
+            for keyword in node.keywords:
+                if keyword.arg == "allow_pickle" and getattr(keyword.value, "value", True) is not False:
+                    yield node.lineno, "allow_pickle is not False"
+
+
+def python_3_9(module):
+    """QGIS 3.22 runs on Python 3.9 on Windows and macOS."""
+    try:
+        ast.parse(module.text, module.path, feature_version=(3, 9))
+    except SyntaxError as error:
+        yield error.lineno, f"not Python 3.9: {error.msg}"
+    deferred = any(name == "__future__.annotations" for _, name in module.imports())
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Match):
+            yield node.lineno, "not Python 3.9: match"
+        if not deferred:
+            for annotation in annotations(node):
+                for part in ast.walk(annotation):
+                    if isinstance(part, ast.BinOp) and isinstance(part.op, ast.BitOr):
+                        yield part.lineno, "not Python 3.9: X | Y in an annotation; use typing.Optional or Union"
+    for line, name in module.imports():
+        # Newer than 3.9 in the standard library, likely to slip in on a newer machine.
+        if name in ("tomllib", "typing.TypeAlias", "typing.ParamSpec", "typing.Self", "itertools.pairwise",
+                    "itertools.batched", "enum.StrEnum", "contextlib.chdir"):
+            yield line, f"not Python 3.9: {name}"
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            names = {keyword.arg for keyword in node.keywords}
+            if called(node) == "zip" and "strict" in names:
+                yield node.lineno, "not Python 3.9: zip(strict=)"
+            if called(node) == "dataclass" and names & {"slots", "kw_only"}:
+                yield node.lineno, "not Python 3.9: dataclass(slots=, kw_only=)"
+
+
+def annotations(node):
+    """The annotations that a node carries."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns:
+        yield node.returns
+    if isinstance(node, (ast.arg, ast.AnnAssign)) and node.annotation:
+        yield node.annotation
+
+
+# Class -> pattern of members that Qt 6 only knows in their enum's scope.
+UNSCOPED = {
+    "QgsProcessing": r"Type(MapLayer|Vector\w*|Raster|File|Mesh|Plugin|PointCloud)",
+    "QgsProcessingParameterNumber": r"Integer|Double",
+    "QgsProcessingParameterField": r"Any|Numeric|String|DateTime",
+    "QgsProcessingParameterFile": r"File|Folder",
+    "QgsProcessingParameterDefinition": r"Flag(Advanced|Hidden|Optional|IsModelOutput)",
+    "QgsProcessingAlgorithm": r"Flag[A-Z]\w+",
+    "QgsProcessingProvider": r"Flag[A-Z]\w+",
+    "QgsProcessingContext": r"Flag[A-Z]\w+",
+    "QgsFeatureSink": r"FastInsert|RegeneratePrimaryKey",
+    "QgsFeatureRequest": r"NoGeometry|NoFlags|SubsetOfAttributes",
+    "QgsWkbTypes": r"(Multi)?(Point|LineString|Polygon)Z?M?|NoGeometry|Unknown|(Point|Line|Polygon)Geometry",
+    "QgsMapLayer": r"(Raster|Vector|Mesh)Layer",
+    "QgsMapLayerType": r"(Raster|Vector|Mesh)Layer",
+    "QgsRasterBandStats": r"Min|Max|Mean|StdDev|All|Sum",
+    "Qgis": r"Info|Warning|Critical|Success|Float32|Float64|Byte|U?Int(16|32)",
+    "QMetaType": r"Int|Double|QString|LongLong|Bool|QDate|QDateTime",
+    "QPalette": r"Window|Base|Text|Highlight|Button",
+    "QMessageBox": r"Yes|No|Ok|Cancel|Warning|Information|Critical|Question",
+    "QDialogButtonBox": r"Ok|Cancel|Close|Help|Apply",
+    "QIODevice": r"ReadOnly|WriteOnly|ReadWrite|Text|Append",
+    "QEvent": r"[A-Z]\w+(?<!Type)",
+    "QImage": r"Format_\w+",
+    "QPainter": r"Antialiasing|SmoothPixmapTransform|TextAntialiasing",
+    "Qt": r"Align(?!mentFlag)\w+|\w+Role(?<!ItemDataRole)|(Un|Partially)?[Cc]hecked|Horizontal|Vertical|\w+Cursor"
+          r"|(Left|Right|Middle)Button|(Solid|Dash|Dot|No)(Line|Pen|Brush)|KeepAspectRatio|SmoothTransformation"
+          r"|white|black|red|green|blue|transparent|Key_\w+|(Window|Application|Non)Modal|ISODate|WA_\w+",
+}
+
+
+def scoped_enums(module):
+    """Members of enums are written in their scope, which works from QGIS 3.22 on and is the only way in Qt 6."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute):
+            owner = dotted(node.value).split(".")[-1]
+            if owner in UNSCOPED and re.fullmatch(UNSCOPED[owner], node.attr):
+                yield node.lineno, f"{owner}.{node.attr} lacks the name of its enum"
+            if node.attr == "exec_":
+                yield node.lineno, "exec_() is gone in Qt 6; use exec()"
+
+
+def short_enough(module):
+    """A file that needs a table of contents is two files."""
+    lines = module.text.count("\n") + 1
+    if lines > MAX_LINES:
+        yield lines, f"{lines} lines, more than {MAX_LINES}"
+
+
+def says_what_it_is(module):
+    """Every file opens with a docstring."""
+    if not (ast.get_docstring(module.tree) or "").strip():
+        yield 1, "no module docstring"
+
+
+MACHINE_PATH = re.compile(r"(?<![\w./~:-])/(?:home|root|Users|work|tmp|mnt|media|opt|srv|data)/[\w.-]|\b[A-Z]:\\+\w")
+
+
+def machine_paths(text):
+    """(line, message) of every absolute path that exists on somebody's machine only."""
+    for number, line in enumerate(text.splitlines(), 1):
+        found = MACHINE_PATH.search(line)
+        if found:
+            yield number, f"a path of one machine: {line[found.start():][:40]}"
+
+
+def no_machine_paths(module):
+    """The same, for a Python file."""
+    yield from machine_paths(module.text)
+
+
+RULES = (
+    core_without_qgis, core_looks_down, algorithms_do_not_meet, rasterio_only_in_the_engine, nothing_heavy_at_load,
+    only_qgis_pyqt, nothing_that_runs_foreign_code, python_3_9, scoped_enums, short_enough, says_what_it_is,
+    no_machine_paths,
+)
+
+
+# --- applied to the plugin ----------------------------------------------------------------------------
+
+def modules():
+    """Every Python file of the plugin."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield Module(path.relative_to(REPOSITORY).as_posix(), path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def plugin():
+    found = list(modules())
+    assert any(module.inside("carbon_qgis.core.raster") for module in found)
+    return found
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_rule_holds_everywhere(rule, plugin):
+    broken = [f"{module.path}:{line}: {text}" for module in plugin for line, text in rule(module)]
+    assert not broken, f"{rule.__doc__}\n" + "\n".join(broken)
+
+
+def field_type_users(found):
+    """Modules that name a field type of Qt 5 (``QVariant.Int``), which Qt 6 does not have at all."""
+    types = re.compile(r"(Type\.)?(Int|UInt|Double|String|LongLong|Bool|Date|DateTime|Time|ByteArray)")
+    return {module.path for module in found for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute) and dotted(node).startswith("QVariant.")
+            and types.fullmatch(dotted(node)[len("QVariant."):])}
+
+
+def test_field_types_come_from_one_helper(plugin):
+    """QMetaType from QGIS 3.38 on, QVariant before: the choice is made in one place."""
+    users = field_type_users(plugin)
+    assert len(users) <= 1, sorted(users)
+
+
+def test_field_types_are_found():
+    assert field_type_users([Module(BASE, "QVariant.Int"), Module(ONE, "QVariant.Type.String"),
+                             Module(CORE, "QVariant(1)")]) == {BASE, ONE}
+
+
+def test_no_import_cycles(plugin):
+    """A cycle has no bottom: whichever of its files is imported first decides whether it works."""
+    cycle = find_cycle(import_graph(plugin))
+    assert cycle is None, " -> ".join(cycle)
+
+
+def import_graph(found):
+    """Module -> modules of the plugin it imports at load (packages imported on the way left out)."""
+    names = {module.name for module in found}
+    graph = {}
+    for module in found:
+        targets = {name for _, name in module.load_time_imports() if name in names}
+        # ``from package import submodule`` names both; only the submodule is meant.
+        targets = {name for name in targets
+                   if not any(other != name and is_below(other, name) for other in targets)}
+        graph[module.name] = targets - {module.name}
+    return graph
+
+
+def find_cycle(graph):
+    """The first cycle as a list of names, its first repeated at the end; None where there is none."""
+    done = set()
+
+    def visit(name, trail):
+        if name in trail:
+            return trail[trail.index(name):] + [name]
+        if name in done:
+            return None
+        for target in sorted(graph.get(name, ())):
+            cycle = visit(target, trail + [name])
+            if cycle:
+                return cycle
+        done.add(name)
+        return None
+
+    for name in sorted(graph):
+        cycle = visit(name, [])
+        if cycle:
+            return cycle
+    return None
+
+
+def test_other_files_of_the_plugin_hold_no_machine_paths():
+    """Models, styles, samples and settings travel to other machines too."""
+    files = [path for path in PACKAGE.rglob("*")
+             if path.suffix in (".model3", ".qml", ".svg", ".json", ".csv", ".md", ".txt", ".html", ".qgs", ".vrt")]
+    files += [REPOSITORY / name for name in ("metadata.txt", "pb_tool.cfg", "pyproject.toml")]
+    broken = [f"{path.relative_to(REPOSITORY)}:{line}: {text}" for path in files
+              for line, text in machine_paths(path.read_text(encoding="utf-8"))]
+    assert not broken, "\n".join(broken)
+
+
+IMPORT_EACH_ALONE = """
+import importlib, sys
+bad = {bad!r}
+for name in {names!r}:
+    for known in [known for known in sys.modules if known.split(".")[0] == "carbon_qgis"]:
+        del sys.modules[known]
+    importlib.import_module(name)
+    found = sorted(known for known in bad if known in sys.modules)
+    if found:
+        sys.exit(name + " brings in " + ", ".join(found))
+print("checked", len({names!r}))
+"""
+
+
+def test_each_core_module_is_importable_alone_and_light(plugin):
+    """What the syntax tree cannot see: an import by way of another module, or one that fails."""
+    names = [module.name for module in plugin if module.inside("carbon_qgis.core")]
+    script = IMPORT_EACH_ALONE.format(names=names, bad=sorted(HEAVY | GUI_SIDE))
+    done = subprocess.run([sys.executable, "-c", script], cwd=str(REPOSITORY), stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.split() == ["checked", str(len(names))]
+
+
+# --- the rules themselves: each can fail, and none fails on what is allowed ------------------------------
+
+CORE, RASTER = "carbon_qgis/core/stock.py", "carbon_qgis/core/raster/blocks.py"
+BASE, ONE = "carbon_qgis/algorithms/base.py", "carbon_qgis/algorithms/stock/carbonstock.py"
+
+BAD = [
+    (core_without_qgis, CORE, "import qgis.core"),
+    (core_without_qgis, CORE, "def f():\n    from osgeo import gdal"),
+    (core_without_qgis, RASTER, "from PyQt5.QtCore import QObject"),
+    (core_without_qgis, CORE, "import importlib\nimportlib.import_module('processing')"),
+    (core_looks_down, CORE, "from carbon_qgis.algorithms import base"),
+    (core_looks_down, CORE, "from .. import provider"),
+    (core_looks_down, RASTER, "from ...algorithms.base import CarbonAlgorithm"),
+    (core_looks_down, RASTER, "from ..report import page"),
+    (algorithms_do_not_meet, ONE, "from .carbonaccumulation import CarbonAccumulation"),
+    (algorithms_do_not_meet, ONE, "from ...provider import CarbonProvider"),
+    (rasterio_only_in_the_engine, CORE, "import rasterio"),
+    (rasterio_only_in_the_engine, BASE, "def f():\n    from rasterio.enums import Resampling"),
+    (nothing_heavy_at_load, CORE, "import pandas as pd"),
+    (nothing_heavy_at_load, ONE, "from scipy import ndimage"),
+    (nothing_heavy_at_load, CORE, "try:\n    import torch\nexcept ImportError:\n    torch = None"),
+    (nothing_heavy_at_load, CORE, "class A:\n    import matplotlib.pyplot"),
+    (nothing_heavy_at_load, CORE, "import typing\nif typing.TYPE_CHECKING:\n    pass\nelse:\n    import scipy"),
+    (only_qgis_pyqt, BASE, "from PyQt5.QtGui import QIcon"),
+    (only_qgis_pyqt, BASE, "import PyQt6"),
+    (nothing_that_runs_foreign_code, CORE, "import pickle"),
+    (nothing_that_runs_foreign_code, CORE, "def f():\n    from joblib import Parallel"),
+    (nothing_that_runs_foreign_code, RASTER, "from concurrent.futures import ProcessPoolExecutor"),
+    (nothing_that_runs_foreign_code, RASTER, "import concurrent.futures as cf\ncf.ProcessPoolExecutor(2)"),
+    (nothing_that_runs_foreign_code, CORE, "def f(path):\n    import torch\n    return torch.load(path)"),
+    (nothing_that_runs_foreign_code, CORE, "import numpy as np\nnp.load('x.npz', allow_pickle=True)"),
+    (nothing_that_runs_foreign_code, CORE, "eval('1')"),
+    (python_3_9, CORE, "match 1:\n    case 1:\n        pass"),
+    (python_3_9, CORE, "def f(a: int | None): pass"),
+    (python_3_9, CORE, "def f() -> 'int' | None: pass"),
+    (python_3_9, CORE, "zip([1], [2], strict=True)"),
+    (python_3_9, CORE, "try:\n    pass\nexcept* ValueError:\n    pass"),
+    (scoped_enums, BASE, "QgsProcessing.TypeRaster"),
+    (scoped_enums, BASE, "p.setFlags(p.flags() | QgsProcessingParameterDefinition.FlagAdvanced)"),
+    (scoped_enums, BASE, "QgsProcessingParameterNumber.Double"),
+    (scoped_enums, BASE, "core.QgsFeatureSink.FastInsert"),
+    (scoped_enums, BASE, "QMetaType.QString"),
+    (scoped_enums, BASE, "Qt.AlignCenter"),
+    (scoped_enums, BASE, "Qt.UserRole"),
+    (scoped_enums, BASE, "dialog.exec_()"),
+    (short_enough, CORE, "x = 1\n" * (MAX_LINES + 1)),
+    (says_what_it_is, CORE, "import numpy"),
+    (says_what_it_is, CORE, ""),
+    (no_machine_paths, CORE, "# see /home/someone/data"),
+    (no_machine_paths, CORE, "PATH = '/tmp/x.tif'"),
+    (no_machine_paths, CORE, r"PATH = 'C:\\Users\\me'"),
+]
+
+GOOD = [
+    (core_without_qgis, BASE, "from qgis.core import QgsProcessing"),
+    (core_looks_down, CORE, "from .raster import blocks\nfrom carbon_qgis.core.errors import CarbonError"),
+    (core_looks_down, BASE, "from ..core import stock"),
+    (algorithms_do_not_meet, ONE, "from ..base import CarbonAlgorithm\nfrom ...core.stock import carbon_stock"),
+    (rasterio_only_in_the_engine, RASTER, "import rasterio"),
+    (nothing_heavy_at_load, CORE, "def f():\n    import pandas"),
+    (nothing_heavy_at_load, CORE, "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas"),
+    (nothing_heavy_at_load, CORE, "class A:\n    def f(self):\n        import scipy"),
+    (only_qgis_pyqt, BASE, "from qgis.PyQt.QtGui import QIcon"),
+    (nothing_that_runs_foreign_code, CORE, "import numpy as np\nnp.load('x.npz', allow_pickle=False)"),
+    (nothing_that_runs_foreign_code, RASTER, "from concurrent.futures import Executor, ThreadPoolExecutor"),
+    (nothing_that_runs_foreign_code, BASE, "dialog.exec()"),
+    (python_3_9, CORE, "from typing import Optional\ndef f(a: Optional[int]) -> list[int]: return a | 1"),
+    (scoped_enums, BASE, "QgsProcessing.SourceType.TypeRaster"),
+    (scoped_enums, BASE, "QgsProcessingParameterDefinition.Flag.FlagAdvanced"),
+    (scoped_enums, BASE, "QMetaType.Type.Int\nQVariant()"),
+    (scoped_enums, BASE, "Qt.AlignmentFlag.AlignCenter\nQt.ItemDataRole.UserRole"),
+    (short_enough, CORE, "x = 1\n" * (MAX_LINES - 1)),
+    (says_what_it_is, CORE, '"""Stock."""'),
+    (no_machine_paths, CORE, "# t C/ha, kg C/m2/yr, ../data/x, styles/data/x, https://example.org/data/x"),
+]
+
+
+def ids(cases):
+    return [f"{rule.__name__}-{number}" for number, (rule, _, _) in enumerate(cases)]
+
+
+@pytest.mark.parametrize("rule, path, source", BAD, ids=ids(BAD))
+def test_rule_refuses(rule, path, source):
+    assert list(rule(Module(path, source)))
+
+
+@pytest.mark.parametrize("rule, path, source", GOOD, ids=ids(GOOD))
+def test_rule_allows(rule, path, source):
+    assert not list(rule(Module(path, source)))
+
+
+def test_every_rule_has_a_source_it_refuses():
+    assert {rule for rule, _, _ in BAD} == set(RULES)
+
+
+def test_cycles_are_found():
+    found = [Module("carbon_qgis/core/a.py", "from .b import x"), Module("carbon_qgis/core/b.py", "from . import c"),
+             Module("carbon_qgis/core/c.py", "import carbon_qgis.core.a"), Module("carbon_qgis/core/__init__.py", "")]
+    names = ["carbon_qgis.core.a", "carbon_qgis.core.b", "carbon_qgis.core.c", "carbon_qgis.core.a"]
+    assert find_cycle(import_graph(found)) == names
+    assert find_cycle(import_graph(found[1:])) is None

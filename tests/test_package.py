@@ -1,0 +1,182 @@
+"""The ZIP that users install: its tree, and that QGIS loads what is in it."""
+import ast
+import configparser
+import json
+import subprocess
+import zipfile
+from xml.etree import ElementTree
+
+import pytest
+
+MEGABYTE = 1024 * 1024
+UPLOAD_LIMIT = 25 * MEGABYTE  # of the QGIS plugin repository
+
+
+@pytest.fixture(scope="module")
+def entries(plugin_zip):
+    """Name and size of every file in the ZIP."""
+    with zipfile.ZipFile(plugin_zip) as archive:
+        assert archive.testzip() is None
+        return {item.filename: item.file_size for item in archive.infolist() if not item.is_dir()}
+
+
+def run(environment, *command):
+    """Run a command in the environment of a fresh QGIS; return (exit status, stdout, stderr)."""
+    done = subprocess.run(
+        list(command), env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, timeout=300,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+# --- the tree -----------------------------------------------------------------------------------------
+
+def test_everything_is_in_one_folder_of_the_plugins_name(entries):
+    assert {name.split("/")[0] for name in entries} == {"carbon_qgis"}
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "metadata.txt", "LICENSE", "README.md", "plugin.py", "provider.py"])
+def test_the_files_qgis_and_the_repository_look_for_are_at_the_top(entries, name):
+    assert entries.get(f"carbon_qgis/{name}", 0) > 0
+
+
+def test_the_package_is_complete(entries, repository):
+    """Every source, icon, style, model and sample file of the working tree is in the ZIP, nothing nested twice."""
+    source = repository / "carbon_qgis"
+    expected = {
+        f"carbon_qgis/{path.relative_to(source).as_posix()}"
+        for path in source.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.endswith(("~", ".aux.xml"))
+        and not path.name.startswith(".")
+    }
+    assert set(entries) == expected | {f"carbon_qgis/{name}" for name in ("metadata.txt", "LICENSE", "README.md")}
+
+
+@pytest.mark.parametrize("folder, ending", [
+    ("icons", ".svg"), ("modeler", ".model3"), ("styles", ".qml"), ("sample", ""), ("algorithms", ".py"),
+    ("core", ".py"), ("core/raster", ".py"),
+])
+def test_each_folder_of_the_plugin_is_there(entries, folder, ending):
+    prefix = f"carbon_qgis/{folder}/"
+    assert any(name.startswith(prefix) and name.endswith(ending) for name in entries), f"no {prefix}*{ending}"
+
+
+def test_nothing_that_does_not_belong(entries):
+    """Compiled files are refused on upload; tests, environments and hidden files are of no use to a user."""
+    unwanted = [
+        name for name in entries
+        if name.endswith((".pyc", ".pyo", ".so", ".pkl", ".aux.xml", "~"))
+        or any(part in ("__pycache__", "tests", "benchmarks", "scripts", ".venv", "pb_tool.cfg") or part.startswith(".")
+               for part in name.split("/"))
+    ]
+    assert unwanted == []
+
+
+def test_small_enough_to_upload(plugin_zip, entries):
+    assert plugin_zip.stat().st_size < UPLOAD_LIMIT
+    assert sum(entries.values()) < 4 * UPLOAD_LIMIT
+
+
+def test_metadata_in_the_zip_is_that_of_the_source(plugin_folder, repository):
+    """pb_tool stamps date and commit into the copy; everything else is untouched."""
+    def general(path):
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read(path, encoding="utf-8")
+        return dict(parser["general"])
+
+    packed = general(plugin_folder / "carbon_qgis" / "metadata.txt")
+    stamped = {key: packed.pop(key) for key in ("datetime", "commitsha1", "commitnumber") if key in packed}
+    assert packed == general(repository / "metadata.txt")
+    assert "datetime" in stamped
+
+
+def test_every_algorithm_and_chain_has_an_icon_of_the_family(repository):
+    """Legible at 16 px: a 24 x 24 grid, and the three colours that colour-blind readers tell apart."""
+    folder = repository / "carbon_qgis" / "icons"
+    chains = {path.stem for path in (repository / "carbon_qgis" / "modeler").glob("*.model3")}
+    needed = algorithm_ids(repository) | chains | {"provider", "icon"}
+    assert needed - {path.stem for path in folder.glob("*.svg")} == set()
+    for path in folder.glob("*.svg"):
+        drawing = ElementTree.parse(path).getroot()
+        assert drawing.get("viewBox") == "0 0 24 24", path.name
+        colours = {node.get(key) for node in drawing.iter() for key in ("fill", "stroke")} - {None, "none", "#ffffff"}
+        assert colours <= {"#0072b2", "#e69f00", "#8a9ba8"}, path.name
+
+
+# --- QGIS with the plugin in it -----------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def enabled(qgis_environment):
+    """A fresh QGIS profile in which the packaged plugin is switched on."""
+    status, output, errors = run(qgis_environment, "qgis_process.bin", "plugins", "enable", "carbon_qgis")
+    assert status == 0, output + errors
+    return qgis_environment
+
+
+def algorithm_ids(repository):
+    """The ID of every algorithm class in the source, read without importing it."""
+    found = set()
+    for path in (repository / "carbon_qgis" / "algorithms").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            for statement in node.body:
+                if isinstance(statement, ast.Assign):
+                    found |= _id_in(statement)
+    return found
+
+
+def _id_in(statement):
+    """{value} of `ID = "value"` or `ID, GROUP = "value", ...`; empty for any other assignment."""
+    target, value = statement.targets[0], statement.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        pairs = list(zip(target.elts, value.elts))
+    else:
+        pairs = [(target, value)]
+    return {
+        right.value for left, right in pairs
+        if isinstance(left, ast.Name) and left.id == "ID" and isinstance(right, ast.Constant) and right.value
+    }
+
+
+def test_id_reader_reads_both_ways_of_writing_it():
+    for source in ('ID = "a"', 'ID, GROUP = "a", Group.STOCK'):
+        assert _id_in(ast.parse(source).body[0]) == {"a"}
+    assert _id_in(ast.parse('NAME = "a"').body[0]) == set()
+
+
+def test_qgis_process_lists_every_algorithm_of_the_zip(enabled, repository):
+    status, output, errors = run(enabled, "qgis_process.bin", "--json", "list")
+    assert status == 0, errors
+    listed = set(json.loads(output)["providers"]["carbon"]["algorithms"])
+    in_source = {f"carbon:{name}" for name in algorithm_ids(repository)}
+    chains = {f"carbon:{path.stem}" for path in (repository / "carbon_qgis" / "modeler").glob("*.model3")}
+    assert in_source
+    assert listed == in_source | chains
+    assert "Traceback" not in output + errors
+
+
+PROBE = """
+import sys
+from qgis.core import QgsApplication, QgsProcessingRegistry
+before = set(sys.modules)
+application = QgsApplication([], False)
+application.initQgis()
+sys.path.insert(0, {folder!r})
+import carbon_qgis
+plugin = carbon_qgis.classFactory(None)
+plugin.initProcessing()
+provider = QgsApplication.processingRegistry().providerById("carbon")
+print("ALGORITHMS", len(provider.algorithms()))
+heavy = ("torch", "catboost", "sklearn", "statsmodels", "matplotlib", "pandas", "scipy", "rasterio")
+print("HEAVY", sorted(name for name in heavy if name in sys.modules and name not in before))
+"""
+
+
+def test_loading_the_provider_imports_nothing_heavy(plugin_folder, qgis_environment):
+    """Every QGIS start pays for what is imported at load; a package missing there would hide the whole provider."""
+    status, output, errors = run(qgis_environment, "/usr/bin/python3", "-c", PROBE.format(folder=str(plugin_folder)))
+    lines = dict(line.split(" ", 1) for line in output.splitlines() if line.startswith(("ALGORITHMS", "HEAVY")))
+    assert "HEAVY" in lines, output + errors
+    assert int(lines["ALGORITHMS"]) > 0
+    assert lines["HEAVY"] == "[]"
