@@ -37,8 +37,8 @@ for _pool in POOLS:
     PEER_RASTERS[_pool] = f"intermediate_outputs/c_{_pool}_bas.tif"
     PEER_RASTERS[_pool + "_alt"] = f"intermediate_outputs/c_{_pool}_alt.tif"
 
-OUR_TOTALS = {"total": "TOTAL_STOCK", "total_alt": "TOTAL_STOCK_ALT", "change": "TOTAL_CHANGE"}
-"""Number outputs of carbon:carbonstock with the totals in t C."""
+OUR_TOTALS = {"total": "STOCK_TG", "total_alt": "STOCK_ALT_TG", "change": "CHANGE_TG"}
+"""Number outputs of carbon:carbonstock with the totals in Tg C."""
 
 
 def roles(rasters: int) -> List[str]:
@@ -72,7 +72,7 @@ def our_totals(run: Measurement, rasters: int) -> Dict[str, float]:
     missing = sorted(set(wanted.values()) - set(results))
     if missing:
         raise SystemExit(f"carbon:carbonstock has no output {', '.join(missing)}; it has {', '.join(sorted(results))}.")
-    return {role: float(results[name]) for role, name in wanted.items()}
+    return {role: float(results[name]) * 1e6 for role, name in wanted.items()}
 
 
 def peer_command(python: str, paths: Dict[str, str], rasters: int, out: str) -> Tuple[List[str], Dict[str, str]]:

@@ -19,7 +19,9 @@ PACKAGE_FOLDER = os.path.dirname(os.path.abspath(__file__))
 MODEL_FOLDER = os.path.join(PACKAGE_FOLDER, "modeler")
 
 #: Module under `algorithms/` and class, in working order.
-ALGORITHMS: Tuple[Tuple[str, str], ...] = ()
+ALGORITHMS: Tuple[Tuple[str, str], ...] = (
+    ("stock.carbonstock", "CarbonStock"),
+)
 
 
 class ShippedModel(QgsProcessingModelAlgorithm):

@@ -2,8 +2,9 @@
 
 import os
 import traceback
+from contextlib import contextmanager
 from enum import Enum
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
 
 from qgis.core import (
     Qgis,
@@ -76,9 +77,9 @@ class FeedbackProgress:
 
 
 class CarbonAlgorithm(QgsProcessingAlgorithm):
-    """One algorithm = one file: a subclass with `ID`, `GROUP` and the methods title, help_text, declare and run.
+    """One algorithm = one file: a subclass with `ID`, `GROUP` and the methods title, help_text, declare and compute.
 
-    `REQUIRES` names the Python packages that `run` imports; they are looked for before it starts.
+    `REQUIRES` names the Python packages that `compute` imports; they are looked for before it starts.
     """
 
     ID: str = ""
@@ -107,9 +108,12 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def check(self, p: Inputs) -> None:
         """Raise a `CarbonError` for values that cannot work; only what is cheap (no pixel is read)."""
 
-    def run(self, p: Inputs, progress: Progress, outputs: OutputSet) -> Outputs:
-        """Call one function of the core and name its results."""
-        raise NotImplementedError
+    def compute(self, p: Inputs, progress: Progress, outputs: OutputSet) -> Outputs:
+        """Call one function of the core and name its results.
+
+        Not `run`: that name is QGIS's own, and `processing.run` calls it.
+        """
+        raise NotImplementedError("write compute(self, p, progress, outputs); the name run is QGIS's own")
 
     def tr(self, text: str) -> str:
         """`text` in the language of QGIS."""
@@ -182,9 +186,10 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def prepareAlgorithm(self, parameters, context, feedback) -> bool:
         with _PlainErrors(self):
             dependencies.require(self.REQUIRES, self.title())
-            self._inputs = Inputs(self, parameters, context)
+            inputs = Inputs(self, parameters, context)
             # Again: a model and `QgsProcessingAlgorithm.run` come here without checkParameterValues.
-            self.check(self._inputs)
+            self.check(inputs)
+            self._inputs = inputs
         _warn_of_two_gdals(feedback)
         return True
 
@@ -195,10 +200,11 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def _process(self, parameters, context, feedback) -> Dict[str, Any]:
         clock = RunClock()
         progress = FeedbackProgress(feedback)
-        inputs = self._inputs
+        # The inputs hold layers and this object: kept on it, they would keep each other alive.
+        inputs, self._inputs = self._inputs, None
         inputs.open_for_run(context, feedback)
-        with OutputSet(inputs.source_paths()) as outputs:
-            published = self.run(inputs, progress, outputs)
+        with _bounded_gdal_cache(), OutputSet(inputs.source_paths()) as outputs:
+            published = self.compute(inputs, progress, outputs)
             check_cancelled(progress)
             recorded = publish.write_file_outputs(published, inputs, outputs, context)
             self._write_records(recorded, published, inputs, outputs, clock)
@@ -214,13 +220,13 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         return found
 
     def _write_records(self, recorded, published: Outputs, inputs: Inputs, outputs: OutputSet, clock: RunClock) -> None:
-        if not recorded:
+        if not recorded and not published.pages:
             return
         record = run_record(
             self.id() if self.provider() is not None else "carbon:" + self.ID,
             inputs.as_given(),
             inputs.source_paths(),
-            recorded,
+            [os.path.abspath(path) for path in recorded],
             clock,
             _versions(self.REQUIRES),
             published.facts,
@@ -229,13 +235,14 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         text = record_text(record)
         for path in recorded:
             outputs.text(record_path(path), text)
+        publish.write_pages(published, record, inputs, outputs)
 
     def _unexpected(self, error: BaseException) -> str:
         """Log the traceback for whoever mends it; the sentence for the user."""
         QgsMessageLog.logMessage(traceback.format_exc(), LOG_TAB, Qgis.MessageLevel.Critical)
         return tr(
-            "An unexpected error occurred in '{title}': {kind}: {text}. Nothing was written. The details are in the log of "
-            "QGIS (View > Panels > Log Messages, tab {tab}); please report them."
+            "An unexpected error occurred in '{title}': {kind}: {text}. Nothing was written. The details are in the "
+            "log of QGIS (View > Panels > Log Messages, tab {tab}); please report them."
         ).format(title=self.title(), kind=type(error).__name__, text=_one_line(error), tab=LOG_TAB)
 
 
@@ -262,10 +269,29 @@ class _PlainErrors:
                 "at once. Nothing was written."
             )
         elif isinstance(error, OSError):
-            message = tr("A file could not be read or written: {text}. Nothing was written.").format(text=_one_line(error))
+            message = tr("A file could not be read or written: {text}. Nothing was written.")
+            message = message.format(text=_one_line(error))
         else:
             message = self._algorithm._unexpected(error)
         raise QgsProcessingException(message) from None
+
+
+@contextmanager
+def _bounded_gdal_cache() -> Iterator[None]:
+    """GDAL's block cache within the engine's limit during a run; by default it takes 5 % of all memory.
+
+    GDAL reads the setting that the engine gives only before its first use, and QGIS has used it already.
+    """
+    from osgeo import gdal
+
+    from ..core.raster.settings import GDAL_CACHE_BYTES
+
+    before = gdal.GetCacheMax()
+    gdal.SetCacheMax(min(before, GDAL_CACHE_BYTES))
+    try:
+        yield
+    finally:
+        gdal.SetCacheMax(before)
 
 
 def _one_line(error: BaseException) -> str:

@@ -54,6 +54,10 @@ class Inputs:
             else:
                 raise TypeError("{}: parameters of type '{}' have no reader".format(name, kind))
 
+    def has(self, name: str) -> bool:
+        """True if the algorithm declares a parameter of this name."""
+        return name in self._values
+
     def given(self, name: str) -> bool:
         """True if the parameter has a value."""
         value = self._values[name]
@@ -191,7 +195,9 @@ class Inputs:
                 "Save it as GeoTIFF first (Export > Save As).".format(label, layer.name(), layer.dataProvider().name())
             )
         path = layer.source().split("|option:", 1)[0]
-        if os.path.isabs(path) and not path.startswith("/vsi") and not os.path.exists(path):
+        if os.path.exists(path):
+            path = os.path.abspath(path)
+        elif os.path.isabs(path) and not path.startswith("/vsi"):
             raise InputError("{}: the file '{}' of the layer '{}' is gone.".format(label, path, layer.name()))
         self._sources.append(path)
         return NamedPath(path, layer.name())
@@ -237,6 +243,7 @@ class Inputs:
             return None
         if not os.path.exists(path):
             raise InputError("{}: there is no file '{}'.".format(self.label(definition.name()), path))
+        path = os.path.abspath(path)
         self._sources.append(path)
         return path
 
@@ -282,7 +289,7 @@ def given_destination(value: Any) -> Optional[str]:
 
 
 #: Formats that are one file, so that a new one can take the place of the old one in one step.
-SINGLE_FILE_FORMATS = (".csv", ".gpkg", ".geojson", ".json", ".xlsx", ".ods", ".fgb", ".sqlite")
+SINGLE_FILE_FORMATS = (".csv", ".gpkg", ".geojson", ".json", ".xlsx", ".ods")
 
 
 def is_plain_file(destination: Optional[str]) -> bool:

@@ -146,9 +146,9 @@ def pool_table(name: str = POOLS, optional: bool = False) -> QgsProcessingParame
         name,
         tr("Carbon pools by class (table)"),
         tr(
-            "Text table with one row per land-cover class: its code and its carbon density in t C/ha above ground, below "
-            "ground, in soil and in dead matter. Columns: lucode, LULC_name, c_above, c_below, c_soil, c_dead. Comma, "
-            "semicolon or tab; UTF-8 or GB 18030; decimal commas where the separator is not a comma."
+            "Text table with one row per land-cover class: its code and its carbon density in t C/ha above ground, "
+            "below ground, in soil and in dead matter. Columns: lucode, LULC_name, c_above, c_below, c_soil, c_dead. "
+            "Comma, semicolon or tab; UTF-8 or GB 18030; decimal commas where the separator is not a comma."
         ),
         optional=optional,
     )
@@ -221,7 +221,8 @@ def choice(
         optional=optional,
         usesStaticStrings=True,
     )
-    return _with_help(parameter, "{} {}".format(help, tr("Accepted words: {}.").format(", ".join(words))))
+    accepted = tr("Accepted words (the word itself, no number): {}.").format(", ".join(words))
+    return _with_help(parameter, "{} {}".format(help, accepted))
 
 
 def density_unit(name: str = UNIT, help: str = "") -> QgsProcessingParameterDefinition:
@@ -308,8 +309,8 @@ def cell_area() -> QgsProcessingParameterDefinition:
     """How the area of a cell is measured (advanced)."""
     help = tr(
         "How the area of a cell is measured. 'projected' multiplies the cell's sides in the units of the CRS; "
-        "'ellipsoidal' measures each cell on the ellipsoid and works in degrees too; 'auto' takes 'ellipsoidal' where the "
-        "two differ by more than 0.5 %. The mode used is in every total."
+        "'ellipsoidal' measures each cell on the ellipsoid and works in degrees too; 'auto' takes 'ellipsoidal' where "
+        "the two differ by more than 0.5 %. The mode used is in every total."
     )
     return advanced(choice(CELL_AREA, tr("Cell area"), help, CELL_AREA_MODES))
 

@@ -23,7 +23,9 @@ from qgis.core import (
 from ..core.errors import OutputError
 from ..core.outputs import OutputSet, writing
 from ..core.results import Table
+from ..core.tables import csv_bytes
 from .inputs import Inputs, is_plain_file
+from .parameters import FIGURES
 
 #: QGIS asks for a post-processor after the algorithm object is gone; only a module keeps it alive.
 _POST_PROCESSORS: List[QgsProcessingLayerPostProcessorInterface] = []
@@ -38,6 +40,7 @@ class Outputs:
         self.rasters: Dict[str, Optional[str]] = {}
         self.tables: Dict[str, Table] = {}
         self.files: List[str] = []
+        self.pages: Dict[str, Any] = {}
         self.values: Dict[str, Any] = {}
         self.facts: Dict[str, Any] = {}
 
@@ -54,6 +57,11 @@ class Outputs:
     def file(self, name: str) -> "Outputs":
         """A report, a folder or another file that the core wrote."""
         self.files.append(name)
+        return self
+
+    def page(self, name: str, page: Any) -> "Outputs":
+        """A report page (`core.report.page.Page`) for the HTML destination `name`, and for the folder of figures."""
+        self.pages[name] = page
         return self
 
     def number(self, name: str, value: Optional[float]) -> "Outputs":
@@ -89,6 +97,19 @@ def write_file_outputs(published: Outputs, inputs: Inputs, outputs: OutputSet, c
             _write_table_file(table, path, outputs.path(path), context)
             recorded.append(path)
     return recorded
+
+
+def write_pages(published: Outputs, record: Dict[str, Any], inputs: Inputs, outputs: OutputSet) -> None:
+    """Write the reports with their run record, and their figures where a folder is given."""
+    for name, page in published.pages.items():
+        page.run_record(record)
+        path, folder = inputs.destination(name), inputs.destination(FIGURES) if inputs.has(FIGURES) else None
+        if path is not None:
+            outputs.text(path, page.html())
+        if folder is not None:
+            outputs.folder(folder)
+            page.save_figures(lambda file, content, folder=folder: outputs.bytes(os.path.join(folder, file), content))
+    published.files += [name for name in list(published.pages) + [FIGURES] if inputs.has(name) and published.pages]
 
 
 def fill_sinks(algorithm, published: Outputs, parameters, inputs: Inputs, context) -> Dict[str, str]:
@@ -174,6 +195,12 @@ class _StyleFromFile(QgsProcessingLayerPostProcessorInterface):
 def _write_table_file(table: Table, final: str, temporary: str, context: QgsProcessingContext) -> None:
     """Write to `temporary` what will be `final`, and read it back: OGR reports a full disk to nobody."""
     suffix = os.path.splitext(final)[1].lower()
+    if suffix == ".csv":
+        # OGR rounds numbers to 15 digits and quotes integers.
+        data = csv_bytes(table)
+        with writing(final), open(temporary, "wb") as stream:
+            stream.write(data)
+        return
     layer_name = os.path.splitext(os.path.basename(final))[0]
     written = temporary
     if suffix in (".xlsx", ".ods"):

@@ -9,9 +9,16 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from .density_input import DensityRaster
-from .ecosystem_change import EcosystemSums, change_by_ecosystem, ecosystem_bands, sums_by_ecosystem
+from .ecosystem_change import (
+    EcosystemSums,
+    change_by_ecosystem,
+    class_picture,
+    ecosystem_bands,
+    sums_by_ecosystem,
+)
 from .errors import InputError
 from .outputs import OutputSet
+from .plausibility import series_notes
 from .progress import Progress, Silent
 from .raster.blocks import Extremes, Totals, require_valid, run_blocks
 from .raster.grid import Grid
@@ -20,18 +27,23 @@ from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.write import Picture, RasterSpec, tags, writers_for
 from .results import Column, Table
-from .trend import mann_kendall, theil_sen
+from .trend import mann_kendall, smallest_p, theil_sen
 from .units import T_KM2_YR, T_PER_TG
 
 METHODS = ("endpoint", "mean_of_intervals")
 OUTPUTS = ("RATE", "SINK_SOURCE", "TREND", "TREND_P")
+PICTURE = " picture"
 SOURCE, STABLE, SINK = 1, 2, 3
-SINK_SOURCE_NAMES = {SOURCE: "source", STABLE: "stable", SINK: "sink"}
+T_KM2_PER_T_HA = 100.0
 
 
 @dataclass
 class AccumulationResult:
-    """Rates of a region. Stocks in t C, areas in km2, rates in t C/km2/yr (area-weighted means)."""
+    """Rates of a region, on the cells valid at every date.
+
+    Stocks in t C, areas in km2, rates in t C/km2/yr (area-weighted means). `overviews` hold "rate", "first" and "last"
+    (densities, t C/ha) and, with ecosystems, "ecosystem first" and "ecosystem last" (codes).
+    """
 
     years: Tuple[int, ...]
     method: str
@@ -57,6 +69,13 @@ class AccumulationResult:
     def change(self) -> float:
         """Stock at the last date minus stock at the first, t C."""
         return self.stocks[-1] - self.stocks[0]
+
+    @property
+    def legend_limit(self) -> float:
+        """Rate that 98 % of the cells do not pass in size, for legends: a single extreme cell would bleach the rest."""
+        sizes = np.abs(self.overviews["rate"])
+        limit = float(np.nanpercentile(sizes, 98)) if np.isfinite(sizes).any() else 0.0
+        return limit or max(abs(self.rate_range[0]), abs(self.rate_range[1]))
 
 
 def accumulation_rate(
@@ -86,7 +105,8 @@ def accumulation_rate(
     Raises
     ------
     InputError
-        Fewer than two dates, a date without a year, two rasters of one year (ΔT = 0), different pools.
+        Fewer than two dates, a date without a year, two rasters of one year (ΔT = 0), different pools; ecosystem
+        maps in the wrong order.
     UnitError, RasterError, GridError, OutputError, Cancelled
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
@@ -94,15 +114,13 @@ def accumulation_rate(
     _check(method, deadband, destinations, dated)
     years = tuple(density.year for density in dated)
     bands = {"density {}".format(d.year): d.band for d in dated}
-    classes = ecosystem_bands(ecosystems, mask, settings)
+    classes = ecosystem_bands(ecosystems, years, progress, settings)
     bands.update(classes.bands)
     inputs = align_inputs(bands, dated[0].path, mask=mask, area_mode=area_mode)
     params = _Params(years, method, deadband, tuple(inputs.spaces.values()), bool(destinations.get("TREND_P")),
                      bool(destinations.get("TREND")))
     writers = writers_for(_specs(destinations, years), inputs.grid, outputs, settings)
-    pictures = {"rate picture": Picture(inputs.grid)}
-    if classes.bands:
-        pictures["ecosystem picture"] = Picture(inputs.grid)
+    pictures = {name + PICTURE: Picture(inputs.grid) for name in ("rate", "first", "last") + tuple(classes.bands)}
     run = run_blocks(
         inputs, _kernel, params, {**writers, **pictures}, progress, settings,
         bytes_per_cell=24 * len(years) + 40, message="Computing accumulation rates",
@@ -111,9 +129,10 @@ def accumulation_rate(
     result = _result(run.partial, params, inputs, dated)
     if classes.bands:
         sums = EcosystemSums.of(run.partial, inputs.spaces, years)
+        require_valid(int(sums.cells.sum()), "the densities and ecosystems together")
         result.ecosystems, result.ecosystem_names = change_by_ecosystem(sums, classes.names)
         result.notes += classes.notes + sums.notes(result.cells)
-    result.overviews = {name.split(" ")[0]: picture.overview()[0] for name, picture in pictures.items()}
+    result.overviews = {name[: -len(PICTURE)]: picture.overview()[0] for name, picture in pictures.items()}
     return result
 
 
@@ -139,7 +158,7 @@ def _by_year(densities: Sequence[DensityRaster]) -> List[DensityRaster]:
 def _check(method: str, deadband: float, destinations, dated: Sequence[DensityRaster]) -> None:
     if method not in METHODS:
         raise InputError("'{}' is not a rate. Choose one of: {}.".format(method, ", ".join(METHODS)))
-    if not deadband >= 0:
+    if not 0 <= deadband < np.inf:
         raise InputError("The deadband must be zero or more, in t C/km2/yr; got {}.".format(deadband))
     pools = {density.pool for density in dated if density.pool}
     if len(pools) > 1:
@@ -213,10 +232,13 @@ def sink_or_source(rate: np.ndarray, deadband: float) -> np.ndarray:
 def _kernel(block, params: _Params):
     """Rates, classes, trend and sums of one block."""
     values = np.stack([block["density {}".format(year)].astype(np.float64) for year in params.years])
-    values[:, np.isnan(values).any(axis=0)] = np.nan
+    missing = np.isnan(values)
+    partly = int((missing.any(axis=0) & ~missing.all(axis=0)).sum())
+    values[:, missing.any(axis=0)] = np.nan
     rate = rates(values, params.years, params.method)
     classes = sink_or_source(rate, params.deadband)
-    arrays = {"RATE": rate, "SINK_SOURCE": classes, "rate picture": rate}
+    arrays = {"RATE": rate, "SINK_SOURCE": classes, "rate" + PICTURE: rate}
+    arrays["first" + PICTURE], arrays["last" + PICTURE] = values[0] / T_KM2_PER_T_HA, values[-1] / T_KM2_PER_T_HA
     if params.slope:
         arrays["TREND"] = theil_sen(values, params.years)
     if params.test_trend:
@@ -226,26 +248,23 @@ def _kernel(block, params: _Params):
     inside = values[:, valid]
     partial = Totals(
         cells=int(valid.sum()),
+        partly=partly,
         area=float(area.sum()),
         stocks=inside @ area,
         rate=float(rate[valid] @ area),
         classes=np.bincount(classes[valid].astype(np.intp), area, 4),
         extremes=Extremes.of(rate[valid]),
+        negative=(inside < 0).sum(axis=1),
+        **{"range {}".format(year): Extremes.of(row) for year, row in zip(params.years, inside)},
         interval_sinks=_interval_areas(inside, area, params),
     )
     if params.spaces:
-        index = [block[name] for name in ("ecosystem first", "ecosystem last") if name in block.values]
-        arrays["ecosystem picture"] = _class_picture(index[-1], params.spaces[-1])
+        names = [name for name in ("ecosystem first", "ecosystem last") if name in block.values]
+        index = [block[name] for name in names]
+        for name, codes, space in zip(names, index, params.spaces):
+            arrays[name + PICTURE] = class_picture(codes, space)
         partial["ecosystems"] = sums_by_ecosystem(index, params.spaces, values, rate, block.area_array(), valid)
     return arrays, partial
-
-
-def _class_picture(index: np.ndarray, space) -> np.ndarray:
-    """Codes as float32 with NaN without data."""
-    code = np.full(space.size, np.nan, np.float32)
-    for value, position in space.index_of().items():
-        code[position] = value
-    return code[index]
 
 
 def _interval_areas(values: np.ndarray, area: np.ndarray, params: _Params) -> np.ndarray:
@@ -262,13 +281,6 @@ def _result(partial: Totals, params: _Params, inputs, dated: Sequence[DensityRas
     area = partial["area"]
     years = params.years
     classes = partial["classes"]
-    notes = list(inputs.notes)
-    if params.test_trend and len(years) < 8:
-        notes.append(
-            "Mann-Kendall on {} dates: the smallest p value that can occur is {:.3g}.".format(
-                len(years), float(mann_kendall(np.arange(len(years), dtype=float)[:, np.newaxis])[1][0])
-            )
-        )
     return AccumulationResult(
         years=years,
         method=params.method,
@@ -285,8 +297,28 @@ def _result(partial: Totals, params: _Params, inputs, dated: Sequence[DensityRas
         source_area_km2=float(classes[SOURCE]),
         stable_area_km2=float(classes[STABLE]),
         intervals=_interval_table(stocks, area, years, partial["interval_sinks"]),
-        notes=notes,
+        notes=list(inputs.notes) + _notes(partial, params, dated),
     )
+
+
+def _notes(partial: Totals, params: _Params, dated: Sequence[DensityRaster]) -> List[str]:
+    notes = []
+    if partial["partly"]:
+        notes.append(
+            "Nodata differs between the dates: {:,} cells are valid at some dates only and count at none.".format(
+                partial["partly"]
+            )
+        )
+    ranges = {year: tuple(v / T_KM2_PER_T_HA for v in partial["range {}".format(year)]) for year in params.years}
+    pool = next((density.pool for density in dated if density.pool), None)
+    notes += series_notes(ranges, pool, dict(zip(params.years, partial["negative"].tolist())))
+    if params.test_trend and len(params.years) < 8:
+        notes.append(
+            "Mann-Kendall on {} dates: the smallest p value that can occur is {:.3g}.".format(
+                len(params.years), smallest_p(len(params.years))
+            )
+        )
+    return notes
 
 
 def _interval_table(stocks, area: float, years, areas: np.ndarray) -> Table:

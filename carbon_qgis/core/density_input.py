@@ -23,12 +23,15 @@ class DensityRaster:
         return self.band.path
 
 
-def density_raster(path: str, unit: Optional[str] = None, index: int = 1, year: Optional[int] = None) -> DensityRaster:
+def density_raster(
+    path: str, unit: Optional[str] = None, index: Optional[int] = None, year: Optional[int] = None
+) -> DensityRaster:
     """Describe a density raster.
 
     Parameters
     ----------
     unit : None reads the unit from the band or the tag CARBON_UNIT.
+    index : band; None takes the only one.
     year : None reads the tag CARBON_YEAR.
 
     Raises
@@ -36,9 +39,10 @@ def density_raster(path: str, unit: Optional[str] = None, index: int = 1, year: 
     UnitError
         If no unit is given and the raster carries none that is a carbon density.
     InputError
-        If CARBON_YEAR is not a year.
+        If CARBON_YEAR is not a year, or the raster has several bands and none is named.
     """
     info = raster_info(path)
+    index = _only_band(info) if index is None else index
     if unit is None:
         unit = _unit_of(info, index)
     canonical = parse_density_unit(unit)
@@ -46,7 +50,7 @@ def density_raster(path: str, unit: Optional[str] = None, index: int = 1, year: 
         raise UnitError(
             "'{}' is not a unit of carbon density. Choose one of: {}.".format(unit, ", ".join(DENSITY_UNITS))
         )
-    pool = info.tag("CARBON_POOL", index)
+    pool = info.tag("CARBON_POOL", index) or None
     return DensityRaster(
         band=Band(path, index, factor=density_factor(canonical, T_KM2)),
         unit=canonical,
@@ -68,6 +72,16 @@ def year_of(info: RasterInfo, index: int = 1) -> Optional[int]:
                 info.path, text
             )
         ) from error
+
+
+def _only_band(info: RasterInfo) -> int:
+    if info.count > 1:
+        names = ", ".join(info.band_name(band) for band in range(1, min(info.count, 8) + 1))
+        raise InputError(
+            "'{}' has {} bands ({}{}); a density raster has one, for one pool and year. Extract the band first (Raster > "
+            "Conversion > Translate).".format(info.path, info.count, names, ", …" if info.count > 8 else "")
+        )
+    return 1
 
 
 def _unit_of(info: RasterInfo, index: int) -> str:

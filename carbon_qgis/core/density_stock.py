@@ -29,7 +29,10 @@ T_KM2_PER_T_HA = 100.0
 
 @dataclass
 class DensityStockResult:
-    """Stock of a region, t C, on the cells that are valid in every pool given; areas in km2."""
+    """Stock of a region, t C, on the cells that are valid in every pool given; areas in km2.
+
+    `density_range` is in t C/ha, `stock_range` in t C per cell; `overviews` hold "TOTAL" (t C/ha).
+    """
 
     pools: Tuple[str, ...]
     year: Optional[int]
@@ -40,6 +43,7 @@ class DensityStockResult:
     nodata_share: float
     stock: float
     density_range: Tuple[float, float]
+    stock_range: Tuple[float, float]
     table: Table
     notes: List[str] = field(default_factory=list)
     overviews: Dict[str, np.ndarray] = field(default_factory=dict)
@@ -96,6 +100,7 @@ def density_stock(
     )
     require_valid(run.partial["cells"], "all pools together")
     result = _result(run.partial, names, inputs, year)
+    result.notes += _suspicions(pools)
     result.overviews = {"TOTAL": picture.overview()[0]}
     return result
 
@@ -110,6 +115,24 @@ def _common_year(pools: Mapping[str, DensityRaster], year: Optional[int]) -> Opt
     return year if year is not None else next(iter(years), None)
 
 
+def _suspicions(pools: Mapping[str, DensityRaster]) -> List[str]:
+    """Rasters that seem to have been given for another pool, or twice."""
+    notes = [
+        "The raster given as pool '{}' ('{}') says that it is pool '{}'. Were two rasters swapped?".format(
+            pool, density.path, density.pool
+        )
+        for pool, density in pools.items()
+        if density.pool not in (None, pool)
+    ]
+    paths = [(density.path, density.band.index) for density in pools.values()]
+    notes += [
+        "'{}' was given for {} pools and counts {} times.".format(path, paths.count((path, index)), paths.count((path, index)))
+        for path, index in dict.fromkeys(paths)
+        if paths.count((path, index)) > 1
+    ]
+    return notes
+
+
 def _kernel(block, pools: Tuple[str, ...]):
     """Sum over pools and over cells of one block; densities come in t C/km2."""
     values = np.stack([block[pool].astype(np.float64) for pool in pools])
@@ -119,10 +142,12 @@ def _kernel(block, pools: Tuple[str, ...]):
     inside, weights = values[:, valid], area[valid]
     partial = Totals(
         cells=int(valid.sum()),
+        partly=int((~valid & ~np.isnan(values).all(axis=0)).sum()),
         area=float(weights.sum()),
         stocks=inside @ weights,
         negative=(inside < 0).sum(axis=1),
         total_range=Extremes.of(total[valid]),
+        stock_range=Extremes.of(total[valid] * weights),
         living_above=Extremes.of(_living(dict(zip(pools, inside)))),
         **{"range " + pool: Extremes.of(row) for pool, row in zip(pools, inside)},
     )
@@ -139,6 +164,12 @@ def _result(partial: Totals, pools: Tuple[str, ...], inputs, year) -> DensitySto
     stock = float(partial["stocks"].sum())
     low, high = (value / T_KM2_PER_T_HA for value in partial["total_range"])
     notes = list(inputs.notes)
+    if partial["partly"]:
+        notes.append(
+            "Nodata differs between the pools: {:,} cells are valid in some pools only and count in none.".format(
+                partial["partly"]
+            )
+        )
     notes += density_notes(
         {pool: tuple(v / T_KM2_PER_T_HA for v in partial["range " + pool]) for pool in pools},
         partial["living_above"][1] / T_KM2_PER_T_HA,
@@ -154,6 +185,7 @@ def _result(partial: Totals, pools: Tuple[str, ...], inputs, year) -> DensitySto
         nodata_share=1 - partial["cells"] / inputs.grid.cells,
         stock=stock,
         density_range=(low, high),
+        stock_range=tuple(partial["stock_range"]),
         table=_table(partial, pools, stock),
         notes=notes,
     )

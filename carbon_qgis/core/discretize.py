@@ -106,10 +106,7 @@ class Distribution:
 class HistogramBuilder:
     """The distribution of rasters too big to hold: add block after block, merge, in any order.
 
-    Parameters
-    ----------
-    edges
-        Ascending bin edges (`mixed_edges`). A bin holds its upper edge; the outer bins hold what lies beyond.
+    `edges` are ascending (`mixed_edges`). A bin holds its upper edge; the outer bins hold what lies beyond too.
     """
 
     def __init__(self, edges: np.ndarray):
@@ -236,8 +233,8 @@ def breaks(distribution: Distribution, method: str, k: Optional[int], given: Opt
     Raises
     ------
     InputError
-        A driver with one value; k out of range; more natural classes than distinct values; an unknown method;
-        given bounds that are not ascending or end below the maximum.
+        A driver with one value; k out of range; more natural classes than distinct values; an unknown method; given
+        bounds that are not ascending or end below the maximum.
     """
     check_not_constant(distribution, name)
     check_method(method, METHODS + ("given",))

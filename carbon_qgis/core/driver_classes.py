@@ -1,14 +1,15 @@
 """How the drivers of an analysis become strata (Xinjiang paper, 4.3: ten classes by natural breaks)."""
 
 from dataclasses import dataclass, field
-from typing import Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .discretize import METHODS, Distribution, breaks, class_counts
+from .discretize import METHODS, Distribution, breaks, check_not_constant, class_counts
 from .errors import InputError
-from .optimal_classes import OptimalClasses, optimal_classes
+from .optimal_classes import COLUMNS, OptimalClasses, optimal_classes
 from .results import Column, Table
+from .text_tables import TextTable
 
 OPTIMAL, GIVEN = "optimal", "given"
 #: Words accepted by the algorithms.
@@ -70,21 +71,36 @@ def class_driver(name: str, unit: str, distribution: Distribution, classing: Cla
         A constant driver, more classes than values, unusable given bounds.
     """
     if classing.method not in CHOICES:
-        raise InputError("'{}' is not a way to make classes. Choose one of: {}.".format(classing.method, ", ".join(CHOICES)))
+        raise InputError(
+            "'{}' is not a way to make classes. Choose one of: {}.".format(classing.method, ", ".join(CHOICES))
+        )
+    check_not_constant(distribution, name)
     optimal = None
     if name in classing.given:
         method, bounds = GIVEN, breaks(distribution, GIVEN, None, classing.given[name], name=name)
     elif classing.method == GIVEN:
         raise InputError(
-            "No class bounds are given for '{}'. Bounds are there for: {}.".format(name, ", ".join(classing.given) or "none")
+            "No class bounds are given for '{}'. Bounds are there for: {}.".format(
+                name, ", ".join(classing.given) or "none"
+            )
         )
     elif classing.method == OPTIMAL:
         optimal = optimal_classes(
-            distribution, methods=classing.optimal_methods, ks=classing.optimal_counts, min_gain=classing.min_gain, name=name
-        )
+            distribution, methods=classing.optimal_methods, ks=classing.optimal_counts, min_gain=classing.min_gain,
+            name=name,
+        )  # fmt: skip
         method, bounds = optimal.method, optimal.breaks
     else:
+        _require_values(distribution, classing, name)
         method, bounds = classing.method, breaks(distribution, classing.method, classing.classes, name=name)
+    counts = class_counts(distribution, bounds)
+    if np.count_nonzero(counts) < 2:
+        raise InputError(
+            "All values of driver '{}' ({:g} to {:g}) fall into one class by '{}': it explains nothing so. Choose other "
+            "bounds or another method, or leave it out.".format(
+                name, distribution.minimum, distribution.maximum, method
+            )
+        )
     return ClassedDriver(
         name=name,
         unit=unit,
@@ -92,9 +108,20 @@ def class_driver(name: str, unit: str, distribution: Distribution, classing: Cla
         labels=tuple(_labels(distribution.minimum, bounds)),
         bounds=bounds,
         minimum=distribution.minimum,
-        counts=class_counts(distribution, bounds),
+        counts=counts,
         optimal=optimal,
     )
+
+
+def _require_values(distribution: Distribution, classing: Classing, name: str) -> None:
+    """More classes than values: refused, whatever the method, since the classes asked for cannot be made."""
+    if distribution.exact and classing.classes > distribution.values.size:
+        raise InputError(
+            "{} classes were asked for of driver '{}', which has {} different values. Ask for at most {}, or name it "
+            "as categorical if its values are classes already.".format(
+                classing.classes, name, distribution.values.size, distribution.values.size
+            )
+        )
 
 
 def _labels(minimum: float, bounds: np.ndarray):
@@ -105,7 +132,7 @@ def _labels(minimum: float, bounds: np.ndarray):
 
 
 def class_table(drivers: Sequence[ClassedDriver]) -> Table:
-    """Bounds and cells of every class of every driver."""
+    """Bounds and cells of every class of every driver; its columns `driver` and `upper_bound` can be given again."""
     table = Table(
         "Classes of the drivers",
         (
@@ -128,3 +155,50 @@ def class_table(drivers: Sequence[ClassedDriver]) -> Table:
             cells = None if driver.counts is None else int(driver.counts[i])
             table.rows.append([driver.name, driver.unit, driver.method, i + 1, label, low, high, cells])
     return table
+
+
+def optimal_table(drivers: Sequence[ClassedDriver]) -> Table:
+    """q by method and number of classes of every driver whose classes were chosen by q; may have no rows."""
+    columns = (Column("driver", "text"),) + COLUMNS
+    tried = [driver for driver in drivers if driver.optimal is not None]
+    rows = [[driver.name] + list(row) for driver in tried for row in driver.optimal.table.rows]
+    return Table("q by method and number of classes", columns, rows)
+
+
+def given_bounds(table: TextTable) -> Dict[str, List[float]]:
+    """Upper class bounds by driver, from a table with the columns `driver` and `upper_bound`, one row per class.
+
+    The table of classes of an earlier run has these columns; rows without an upper bound (drivers that are
+    categories) are passed over.
+
+    Raises
+    ------
+    TableError
+        A column that is missing, a cell that is no number.
+    """
+    table.require("driver", "upper_bound")
+    bounds: Dict[str, List[float]] = {}
+    for row in table.rows:
+        if table.text(row, "upper_bound"):
+            bounds.setdefault(table.text(row, "driver"), []).append(table.number(row, "upper_bound"))
+    return bounds
+
+
+def parsed_bounds(text: str, where: str) -> List[float]:
+    """Upper bounds typed as text: numbers with blanks or semicolons between them (commas where all decimals are points).
+
+    Raises
+    ------
+    InputError
+        If a piece is not a number.
+    """
+    bounds = []
+    for piece in text.replace(";", " ").replace(",", " ").split():
+        try:
+            bounds.append(float(piece))
+        except ValueError as error:
+            raise InputError(
+                "{}: '{}' is not a number. Give the upper bounds from the smallest to the largest, with blanks between "
+                "them and a point as decimal sign: 10 20.5 40.".format(where, piece)
+            ) from error
+    return bounds

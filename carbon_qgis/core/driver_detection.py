@@ -4,30 +4,30 @@ Xinjiang paper, 2.5 and 4.3. Up to three passes over the rasters: extremes and s
 strata; regions that fit into memory are read once.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from .class_names import class_names
-from .discretize import Distribution, HistogramBuilder, classify, mixed_edges
-from .driver_classes import ClassedDriver, Classing, class_driver
+from .discretize import classify
+from .driver_classes import ClassedDriver, Classing
+from .driver_distributions import Continuous, centre_of_y, class_columns, survey
 from .errors import InputError
 from .geodetector import GeodetectorResult, factor_and_interaction
 from .progress import Progress, Silent
-from .raster.blocks import Extremes, Totals, require_valid
+from .raster.blocks import Totals
 from .raster.grid import Grid
 from .raster.inputs import AlignedInputs, align_inputs
 from .raster.polygons import PolygonLayer
 from .raster.scan import present_codes
 from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
-from .strata_moments import accumulate
-from .valid_cells import Columns, ValidCells
+from .strata_moments import Moments, accumulate
+from .valid_cells import Columns, ValidCells, joint_note, require_joint
 
-#: Cells of each block whose values steer the histogram's bins, in all about a million.
-SAMPLE_CELLS = 1_000_000
 MAX_STRATA = 255
+TARGET, ECOSYSTEMS = "target", "ecosystems"
 
 
 @dataclass(frozen=True)
@@ -38,27 +38,45 @@ class Driver:
     band: Band
     unit: str = ""
 
+    @property
+    def column(self) -> str:
+        """Name of its values among the inputs."""
+        return "driver " + self.name
+
 
 @dataclass
 class DetectionResult:
-    """A Geodetector run on rasters or a table: scores, the classes used, and what was left out."""
+    """A Geodetector run on rasters or a table: scores, the classes used, and what was left out.
+
+    `cells` entered the analysis (cells of rasters, rows of a table), `cells_seen` were looked at. `grid` is None for
+    a table.
+    """
 
     scores: GeodetectorResult
     drivers: List[ClassedDriver]
+    target_name: str
     target_unit: str
     cells: int
     cells_seen: int
     keep_share: float = 1.0
     seed: int = 0
     grid: Optional[Grid] = None
+    ecosystem_name: str = ""
     notes: List[str] = field(default_factory=list)
+
+    @property
+    def best(self):
+        """The overall score of the factor with the largest q; None where no q is defined (a constant Y)."""
+        scores = [score for score in self.scores.scope().factors if not np.isnan(score.q)]
+        return max(scores, key=lambda score: score.q) if scores else None
 
 
 def detect_drivers(
     target: Band,
     drivers: Sequence[Driver],
     classing: Optional[Classing] = None,
-    ecosystems: Optional[str] = None,
+    ecosystems: Optional[Band] = None,
+    target_name: str = "Y",
     target_unit: str = "",
     min_stratum_cells: int = 1,
     published_variance: str = "sample",
@@ -80,186 +98,156 @@ def detect_drivers(
     Raises
     ------
     InputError
-        No driver, two of one name, a constant driver, more classes than values, strata of one cell only.
+        No driver, two of one name, Y among the drivers, a constant driver, more classes than values, strata of one
+        cell only, bounds for a driver that is not there.
     RasterError, GridError, Cancelled
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
     classing = classing or Classing()
-    _check(drivers, keep_share)
-    bands = {"target": target}
-    bands.update({"driver " + driver.name: _with_codes(driver.band, mask, settings) for driver in drivers})
-    eco_names: Dict[int, str] = {}
-    if ecosystems:
-        bands["ecosystems"] = _with_codes(Band(ecosystems, categorical=True), mask, settings)
-        eco_names = class_names(ecosystems)
-    inputs = align_inputs(bands, target.path, mask=mask)
-    cells = ValidCells(inputs, _valid_codes(inputs), settings, progress, keep_share, seed)
-    seen = cells.reduce(_survey, _survey_params(inputs, drivers), (0.0, 0.35), "Reading Y and the drivers")
-    require_valid(seen["cells"], "Y and all drivers together")
-    centre = seen["y"] / seen["cells"]
-    classed = _class_all(cells, seen, drivers, inputs, classing, centre)
-    eco_codes = _present(seen, "ecosystems", inputs) if ecosystems else []
+    check_drivers([driver.name for driver in drivers], classing, keep_share)
+    _check_not_target(target, drivers)
+    inputs = _aligned(target, drivers, ecosystems, mask, settings)
+    cells = ValidCells(inputs, settings, progress, keep_share, seed)
+    continuous = [Continuous(d.column, d.name, d.unit) for d in drivers if not d.band.categorical]
+    sizes = {name: space.size for name, space in inputs.spaces.items()}
+    seen = survey(
+        cells, [d.column for d in continuous], sizes, TARGET, (0.0, 0.35), "Reading Y and the drivers"
+    )  # fmt: skip
+    titles = {TARGET: target_name, ECOSYSTEMS: "ecosystems", **{d.column: d.name for d in drivers}}
+    require_joint(seen["cells"], {name: seen["valid " + name] for name in inputs.bands}, titles)
+    centre = centre_of_y(seen)
+    made = class_columns(cells, seen, continuous, classing, TARGET, centre)
+    by_name = {driver.name: driver for driver, _ in made}
+    classed = [by_name[d.name] if d.name in by_name else _categorical(d, seen, inputs) for d in drivers]
+    eco_codes = _present(seen, ECOSYSTEMS, inputs) if ecosystems else []
     params = _CountParams.build(inputs, seen, drivers, classed, eco_codes, centre)
     moments = cells.reduce(_count, params, (0.7, 1.0), "Counting strata")
-    scores = factor_and_interaction(
+    names = class_names(ecosystems.path) if ecosystems else {}
+    notes = list(inputs.notes)
+    if keep_share < 1:
+        notes.append("{:,} cells drawn at random (share {:g}, seed {}).".format(seen["cells"], keep_share, seed))
+    else:
+        notes.extend(joint_note(seen["cells"], seen["valid " + TARGET], target_name))
+    result = DetectionResult(
+        scores=scored(
+            moments, classed, _distinct_names(eco_codes, names) if ecosystems else None, centre, min_stratum_cells,
+            published_variance,
+        ),
+        drivers=with_counts(classed, moments), target_name=target_name, target_unit=target_unit, cells=seen["cells"],
+        cells_seen=inputs.grid.cells, keep_share=keep_share, seed=seed, grid=inputs.grid,
+        ecosystem_name=_base_name(ecosystems) if ecosystems else "", notes=notes,
+    )  # fmt: skip
+    result.notes.extend(result.scores.notes)
+    return result
+
+
+# What rasters and tables share.
+
+
+def check_drivers(names: Sequence[str], classing: Classing, keep_share: float) -> None:
+    """Raise `InputError` for no driver, two of one name, bounds for an unknown driver, a share outside (0, 1]."""
+    if not names:
+        raise InputError("Give at least one driver.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError("Two drivers are called '{}'. Give each driver its own name.".format("', '".join(twice)))
+    unknown = sorted(set(classing.given) - set(names))
+    if unknown:
+        raise InputError(
+            "Class bounds are given for '{}', which is not among the drivers: {}. Correct the name or leave the bounds "
+            "out.".format("', '".join(unknown), ", ".join(names))
+        )
+    if not 0 < keep_share <= 1:
+        raise InputError("The share of cells to use must be above 0 and at most 1; got {}.".format(keep_share))
+
+
+def scored(
+    moments: Moments, classed: Sequence[ClassedDriver], ecosystem_names: Optional[Sequence[str]], centre: float,
+    min_stratum_cells: int, published_variance: str,
+) -> GeodetectorResult:  # fmt: skip
+    """The detectors on counted strata."""
+    return factor_and_interaction(
         moments,
-        [driver.name for driver in drivers],
-        [eco_names.get(code, str(code)) for code in eco_codes] if ecosystems else None,
+        [driver.name for driver in classed],
+        ecosystem_names,
         min_stratum_cells=min_stratum_cells,
         centre=centre,
         published_variance=published_variance,
         stratum_names=[driver.labels for driver in classed],
     )
-    notes = list(inputs.notes) + list(scores.notes)
-    if keep_share < 1:
-        notes.append("{:,} cells drawn at random (share {:g}, seed {}).".format(seen["cells"], keep_share, seed))
-    return DetectionResult(
-        scores=scores, drivers=classed, target_unit=target_unit, cells=seen["cells"], cells_seen=inputs.grid.cells,
-        keep_share=keep_share, seed=seed, grid=inputs.grid, notes=notes,
-    )
 
 
-def _check(drivers: Sequence[Driver], keep_share: float) -> None:
-    if not drivers:
-        raise InputError("Give at least one driver.")
-    names = [driver.name for driver in drivers]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError("Two drivers are called '{}'. Give each driver its own name.".format("', '".join(twice)))
-    if not 0 < keep_share <= 1:
-        raise InputError("The share of cells to use must be above 0 and at most 1; got {}.".format(keep_share))
+def with_counts(classed: Sequence[ClassedDriver], moments: Moments) -> List[ClassedDriver]:
+    """The drivers with the cells of each class as counted: a histogram's bins may lie across a bound."""
+    return [
+        replace(driver, counts=sums.n.sum(axis=0)) for driver, sums in zip(classed, moments.factors)
+    ]
 
 
-def _with_codes(band: Band, mask, settings) -> Band:
+def require_strata(name: str, labels: Sequence[str], where: str) -> None:
+    """Raise `InputError` unless a driver whose values are classes has 2 to `MAX_STRATA` of them."""
+    if len(labels) > MAX_STRATA:
+        raise InputError(
+            "Driver '{}' is taken as categorical and has {:,} different values; at most {} strata are possible. Is it "
+            "a continuous driver?".format(name, len(labels), MAX_STRATA)
+        )
+    if len(labels) < 2:
+        raise InputError(
+            "Driver '{}' has the one class '{}' in every {}: it explains nothing. Leave it out.".format(
+                name, labels[0], where
+            )
+        )
+
+
+# Rasters.
+
+
+def _check_not_target(target: Band, drivers: Sequence[Driver]) -> None:
+    for driver in drivers:
+        if (driver.band.path, driver.band.index) == (target.path, target.index):
+            raise InputError(
+                "Driver '{}' is the raster that is to be explained ({}): it would explain itself. Leave it out.".format(
+                    driver.name, target.describe()
+                )
+            )
+
+
+def _aligned(target: Band, drivers: Sequence[Driver], ecosystems: Optional[Band], mask, settings) -> AlignedInputs:
+    bands = {TARGET: target}
+    bands.update({driver.column: _with_codes(driver.band, settings) for driver in drivers})
+    if ecosystems:
+        bands[ECOSYSTEMS] = _with_codes(replace(ecosystems, categorical=True), settings)
+    return align_inputs(bands, target.path, mask=mask)
+
+
+def _with_codes(band: Band, settings) -> Band:
     """A categorical band with the codes that occur in it, where they are not one byte."""
     if not band.categorical or band.known_codes or raster_info(band.path).dtypes[band.index - 1] == "uint8":
         return band
-    codes = present_codes(band.path, band.index, mask=mask, settings=settings)
-    return Band(band.path, band.index, True, known_codes=tuple(codes))
-
-
-def _valid_codes(inputs: AlignedInputs) -> Dict[str, np.ndarray]:
-    tables = {}
-    for name, space in inputs.spaces.items():
-        table = np.zeros(space.size, dtype=bool)
-        table[list(space.index_of().values())] = True
-        tables[name] = table
-    return tables
-
-
-# First pass: extremes, samples, codes that occur.
-
-
-def _survey_params(inputs: AlignedInputs, drivers: Sequence[Driver]):
-    continuous = tuple(driver.name for driver in drivers if not driver.band.categorical)
-    sizes = {name: space.size for name, space in inputs.spaces.items()}
-    return continuous, sizes, max(1, inputs.grid.cells // SAMPLE_CELLS)
-
-
-class _Samples(list):
-    """Arrays that `+` strings together."""
-
-    def __add__(self, other):
-        return _Samples(list(self) + list(other))
-
-
-def _survey(columns: Columns, params) -> Totals:
-    continuous, sizes, step = params
-    partial = Totals(cells=columns.size, y=float(columns["target"].sum(dtype=np.float64)))
-    for name in continuous:
-        values = columns["driver " + name]
-        partial["range " + name] = Extremes.of(values)
-        partial["sample " + name] = _Samples([values[::step].copy()])
-    for name, size in sizes.items():
-        partial["codes " + name] = np.bincount(columns[name], minlength=size)
-    return partial
+    return replace(band, known_codes=tuple(present_codes(band.path, band.index, settings=settings)))
 
 
 def _present(seen: Totals, name: str, inputs: AlignedInputs) -> List[int]:
     return sorted(inputs.spaces[name].by_code(seen["codes " + name]))
 
 
-# Second pass: distributions of the continuous drivers.
-
-
-def _class_all(cells: ValidCells, seen: Totals, drivers, inputs, classing: Classing, centre: float) -> List[ClassedDriver]:
-    continuous = [driver for driver in drivers if not driver.band.categorical]
-    distributions = _distributions(cells, seen, continuous, classing, centre)
-    classed = []
-    for driver in drivers:
-        if driver.band.categorical:
-            classed.append(_categorical(driver, seen, inputs))
-        else:
-            classed.append(class_driver(driver.name, driver.unit, distributions[driver.name], classing))
-    return classed
-
-
-def _distributions(cells: ValidCells, seen, continuous, classing: Classing, centre: float) -> Dict[str, Distribution]:
-    if cells.in_memory:
-        y = cells.kept("target").astype(np.float64) - centre if classing.needs_y else None
-        return {
-            driver.name: Distribution.from_values(
-                cells.kept("driver " + driver.name), y, exact=classing.exact, name=driver.name
-            )
-            for driver in continuous
-        }
-    if classing.exact and continuous:
-        raise InputError(
-            "Exact natural breaks need all values in memory: {:,} cells are too many for the memory allowed. Use the "
-            "fine histogram (within a millionth of the optimum), a mask, or a larger memory limit.".format(seen["cells"])
-        )
-    edges = {}
-    for driver in continuous:
-        low, high = seen["range " + driver.name]
-        if low == high:
-            raise InputError("Driver '{}' is constant ({:g} in every cell): it explains nothing. Leave it out.".format(driver.name, low))
-        edges[driver.name] = mixed_edges(low, high, np.concatenate(seen["sample " + driver.name]))
-    if not edges:
-        return {}
-    params = (edges, centre if classing.needs_y else None)
-    found = cells.reduce(_histograms, params, (0.35, 0.7), "Reading the distributions of the drivers")
-    return {name: histogram.builder.distribution(name) for name, histogram in found.items()}
-
-
-@dataclass
-class _Histogram:
-    """A histogram that `+` merges."""
-
-    builder: HistogramBuilder
-
-    def __add__(self, other: "_Histogram") -> "_Histogram":
-        self.builder.merge(other.builder)
-        return self
-
-
-def _histograms(columns: Columns, params) -> Totals:
-    edges, centre = params
-    y = None if centre is None else columns["target"].astype(np.float64) - centre
-    partial = Totals()
-    for name, bins in edges.items():
-        builder = HistogramBuilder(bins)
-        builder.add(columns["driver " + name], y, name)
-        partial[name] = _Histogram(builder)
-    return partial
-
-
 def _categorical(driver: Driver, seen: Totals, inputs: AlignedInputs) -> ClassedDriver:
-    name = "driver " + driver.name
-    codes = _present(seen, name, inputs)
-    if len(codes) > MAX_STRATA:
-        raise InputError(
-            "Driver '{}' is marked categorical and has {:,} different codes; at most {} strata are possible. Is it a "
-            "continuous driver?".format(driver.name, len(codes), MAX_STRATA)
-        )
-    if len(codes) < 2:
-        raise InputError("Driver '{}' has the one class {} in every valid cell: it explains nothing. Leave it out.".format(driver.name, codes[0]))
-    index = inputs.spaces[name].index_of()
-    names = class_names(driver.band.path)
-    counts = np.array([seen["codes " + name][index[code]] for code in codes])
-    return ClassedDriver(driver.name, driver.unit, "categories", tuple(names.get(c, str(c)) for c in codes), counts=counts)
+    codes = _present(seen, driver.column, inputs)
+    labels = _distinct_names(codes, class_names(driver.band.path))
+    require_strata(driver.name, labels, "valid cell")
+    return ClassedDriver(driver.name, driver.unit, "categories", tuple(labels))
 
 
-# Third pass: moments of the strata.
+def _distinct_names(codes: Sequence[int], names: Dict[int, str]) -> List[str]:
+    """Name of each code; the code beside it where two codes share a name."""
+    plain = [names.get(code, str(code)) for code in codes]
+    return [
+        "{} ({})".format(name, code) if plain.count(name) > 1 else name for code, name in zip(codes, plain)
+    ]
+
+
+def _base_name(band: Band) -> str:
+    return band.path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
 @dataclass(frozen=True)
@@ -272,18 +260,16 @@ class _CountParams:
     centre: float
 
     @classmethod
-    def build(cls, inputs: AlignedInputs, seen: Totals, drivers, classed: Sequence[ClassedDriver], eco_codes, centre: float):
+    def build(cls, inputs: AlignedInputs, seen: Totals, drivers, classed, eco_codes, centre: float):
         recode = {
-            "driver " + driver.name: _positions(
-                inputs.spaces["driver " + driver.name], _present(seen, "driver " + driver.name, inputs)
-            )
+            driver.column: _positions(inputs.spaces[driver.column], _present(seen, driver.column, inputs))
             for driver in drivers
             if driver.band.categorical
         }
         if eco_codes:
-            recode["ecosystems"] = _positions(inputs.spaces["ecosystems"], eco_codes)
+            recode[ECOSYSTEMS] = _positions(inputs.spaces[ECOSYSTEMS], eco_codes)
         return cls(
-            tuple("driver " + driver.name for driver in drivers),
+            tuple(driver.column for driver in drivers),
             tuple(result.bounds for result in classed),
             recode,
             tuple(result.classes for result in classed),
@@ -305,6 +291,6 @@ def _count(columns: Columns, params: _CountParams):
     codes = []
     for name, bounds in zip(params.names, params.bounds):
         codes.append(params.recode[name][columns[name]] if bounds is None else classify(columns[name], bounds))
-    ecosystems = params.recode["ecosystems"][columns["ecosystems"]] if params.ecosystems else None
-    y = columns["target"].astype(np.float64) - params.centre
+    ecosystems = params.recode[ECOSYSTEMS][columns[ECOSYSTEMS]] if params.ecosystems else None
+    y = columns[TARGET].astype(np.float64) - params.centre
     return accumulate(codes, y, ecosystems, params.class_counts, max(1, params.ecosystems))

@@ -5,20 +5,22 @@ the cells of one mask. They can differ in sign: an ecosystem that shrinks loses 
 it gains. The identity stock_change = persistent + gained − lost closes for each ecosystem.
 """
 
+import os
 from dataclasses import dataclass, field
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from .class_names import class_band, class_names, merge_names
+from .density_input import year_of
 from .errors import InputError
+from .progress import Progress
 from .raster.blocks import Totals
 from .raster.codes import CodeSpace
-from .raster.scan import present_codes
+from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
 from .results import Column, Table
 from .units import T_PER_TG
-
-MASKS = ("final", "initial", "persistent")
 
 
 @dataclass
@@ -30,31 +32,64 @@ class EcosystemBands:
     notes: List[str] = field(default_factory=list)
 
 
-def ecosystem_bands(paths: Sequence[str], mask, settings) -> EcosystemBands:
+def ecosystem_bands(
+    paths: Sequence[str],
+    years: Sequence[int] = (),
+    progress: Optional[Progress] = None,
+    settings: Optional[EngineSettings] = None,
+) -> EcosystemBands:
     """Inputs 'ecosystem first' and, with two rasters, 'ecosystem last'.
+
+    Parameters
+    ----------
+    paths : no, one or two rasters, in the order of their dates; empty ones are passed over.
+    years : dates of the densities, ascending; a map tagged with another year is noted.
 
     Raises
     ------
     InputError
-        With more than two rasters.
+        With more than two rasters, or where the tags say that the first is the later one.
+    RasterError, Cancelled
     """
-    from .class_names import class_names
-
     paths = [path for path in paths if path]
     if len(paths) > 2:
-        raise InputError("Give one ecosystem raster, or one for the first and one for the last date; {} given.".format(len(paths)))
-    result = EcosystemBands()
+        raise InputError(
+            "Give one ecosystem raster, or one for the first and one for the last date; {} given.".format(len(paths))
+        )
+    result = EcosystemBands(notes=_date_notes(paths, years))
     for name, path in zip(("ecosystem first", "ecosystem last"), paths):
-        known: Tuple[int, ...] = ()
-        if raster_info(path).dtypes[0] != "uint8":
-            known = tuple(present_codes(path, mask=mask, settings=settings))
-        result.bands[name] = Band(path, categorical=True, known_codes=known)
-        result.names.update(class_names(path))
+        result.bands[name] = class_band(path, progress, settings)
+        merge_names(result.names, class_names(path), path)
     if len(paths) == 1:
         result.notes.append(
             "One ecosystem map serves all dates: its areas do not change, so nothing is gained or lost between ecosystems."
         )
     return result
+
+
+def _date_notes(paths: Sequence[str], years: Sequence[int]) -> List[str]:
+    """Compare the years that the maps carry with those of the densities."""
+    tagged = [year_of(raster_info(path)) for path in paths]
+    if len(tagged) == 2 and None not in tagged and tagged[0] >= tagged[1]:
+        raise InputError(
+            "The ecosystem map of the start ('{}') is of {} and that of the end ('{}') of {}. Swap them, or give one "
+            "map for all dates.".format(paths[0], tagged[0], paths[1], tagged[1])
+        )
+    if len(tagged) < 2 or not years:
+        return []
+    return [
+        "The ecosystem map '{}' is of {} and stands for {}.".format(os.path.basename(path), year, wanted)
+        for path, year, wanted in zip(paths, tagged, (years[0], years[-1]))
+        if year is not None and year != wanted
+    ]
+
+
+def class_picture(index: np.ndarray, space: CodeSpace) -> np.ndarray:
+    """Codes of a block of indices as float32, NaN without data: for pictures."""
+    codes = np.full(space.size, np.nan, np.float32)
+    for code, position in space.index_of().items():
+        codes[position] = code
+    return codes[index]
 
 
 def sums_by_ecosystem(
@@ -130,8 +165,8 @@ class EcosystemSums:
         if not missing:
             return []
         return [
-            "{:,} of {:,} cells have a rate but no ecosystem at one of the dates; they are in the totals and in no row "
-            "of the ecosystem table.".format(missing, cells)
+            "{:,} of {:,} cells have a rate but no ecosystem at the first or the last date; they are in the totals and in "
+            "no row of the ecosystem table.".format(missing, cells)
         ]
 
 

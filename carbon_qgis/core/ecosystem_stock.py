@@ -1,19 +1,20 @@
 """Carbon stock by ecosystem, pool, year and zone (Xinjiang paper, Fig. 6)."""
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .class_names import class_names
+from .class_names import class_band, class_names, merge_names
 from .density_input import DensityRaster, year_of
+from .ecosystem_change import class_picture
 from .errors import InputError
 from .progress import Progress, Silent
 from .raster.blocks import Totals, require_valid, run_blocks
+from .raster.codes import CodeSpace
 from .raster.grid import Grid
 from .raster.inputs import align_inputs
 from .raster.polygons import PolygonLayer
-from .raster.scan import present_codes
 from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
 from .raster.write import Picture
@@ -21,37 +22,68 @@ from .results import Column, Table
 from .units import T_PER_TG
 
 T_KM2_PER_T_HA = 100.0
+TOTAL = "total"
+PICTURE = " picture"
 
-
-@dataclass
-class EcosystemStockResult:
-    """Table of class × pool × year × zone; `overviews` hold one picture per density and class map."""
-
-    area_mode: str
-    grid: Grid
-    table: Table
-    years: Tuple[Optional[int], ...]
-    pools: Tuple[str, ...]
-    names: Dict[int, str]
-    zones: Tuple[str, ...]
-    total_tg: Dict[Tuple[Optional[int], str], float]
-    notes: List[str] = field(default_factory=list)
-    overviews: Dict[str, np.ndarray] = field(default_factory=dict)
+Year = Optional[int]
 
 
 @dataclass(frozen=True)
-class _Layer:
-    """One density and the class map that goes with it, by input name."""
+class Layer:
+    """One density, and the class map that goes with it; `density` and `classes` are names of overviews."""
 
     density: str
     classes: str
     pool: str
-    year: Optional[int]
+    year: Year
+
+
+@dataclass
+class EcosystemStockResult:
+    """Table of class × pool × year × zone; `overviews` hold a picture of every density (t C/ha) and class map."""
+
+    area_mode: str
+    grid: Grid
+    table: Table
+    layers: Tuple[Layer, ...]
+    names: Dict[int, str]
+    zones: Tuple[str, ...]
+    notes: List[str] = field(default_factory=list)
+    overviews: Dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def years(self) -> Tuple[Year, ...]:
+        """Years of the densities, ascending; None (unknown) last."""
+        return tuple(sorted({layer.year for layer in self.layers}, key=lambda year: (year is None, year)))
+
+    @property
+    def pools(self) -> Tuple[str, ...]:
+        """Pools in the order given."""
+        return tuple(dict.fromkeys(layer.pool for layer in self.layers))
+
+    def summed_layers(self, year: Year) -> List[Layer]:
+        """The densities that make up the stock of a year: the total where there is one, else every pool."""
+        found = [layer for layer in self.layers if layer.year == year]
+        return [layer for layer in found if layer.pool == TOTAL] or found
+
+    def stocks(self, year: Year) -> Dict[int, float]:
+        """Stock of every ecosystem in one year, Tg C, over all zones; 0 where it does not occur."""
+        pools = {layer.pool for layer in self.summed_layers(year)}
+        found = {code: 0.0 for code in self.names}
+        for row in self.table.as_dicts():
+            if row["year"] == year and row["pool"] in pools:
+                found[row["code"]] += row["stock_Tg_C"]
+        return found
+
+    def total_tg(self, year: Year) -> float:
+        """Stock of all ecosystems in one year, Tg C."""
+        return sum(self.stocks(year).values())
 
 
 def stock_by_ecosystem(
     densities: Sequence[DensityRaster],
     ecosystems: Sequence[str],
+    map_years: Optional[Mapping[str, int]] = None,
     zones: Optional[PolygonLayer] = None,
     mask: Optional[PolygonLayer] = None,
     area_mode: str = "auto",
@@ -62,137 +94,196 @@ def stock_by_ecosystem(
 
     Parameters
     ----------
-    densities : density rasters with their pools and years; the first gives the reference grid.
-    ecosystems : one class raster for all years, or one per year (tag CARBON_YEAR).
+    densities : density rasters with their pools (none: the total) and years; the first gives the reference grid.
+    ecosystems : one class raster for all years, or one per year.
+    map_years : year by path of the class rasters; those it lacks are asked for their tag CARBON_YEAR.
     zones : polygons; features of one name form a zone, the later one counts where they overlap.
 
     Raises
     ------
     InputError
-        No density, two rasters for one pool and year, no class map for a year.
+        No density, two rasters for one pool and year, no class map for a year, two for one year, or one without a
+        year beside others; a class with two names.
     UnitError, RasterError, GridError, Cancelled
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
     if not densities:
         raise InputError("Give at least one density raster.")
-    bands, layers, names = _layers(densities, ecosystems, mask, settings)
+    maps, names = _class_maps(ecosystems, map_years or {}, progress, settings)
+    bands, layers = _layers(densities, maps)
     inputs = align_inputs(bands, densities[0].path, mask=mask, zones=zones, area_mode=area_mode)
-    zone_names = inputs.zones.names if inputs.zones is not None else ("",)
-    pictures = {"picture " + name: Picture(inputs.grid) for name in bands}
-    params = _Params(tuple(layers), dict(inputs.spaces), len(zone_names), inputs.zones is not None)
+    zone_names = inputs.zones.names if inputs.zones is not None else ()
+    pictures = {name + PICTURE: Picture(inputs.grid) for name in bands}
     run = run_blocks(
-        inputs, _kernel, params, pictures, progress, settings, message="Adding up stocks by ecosystem",
-        bytes_per_cell=20 * len(bands) + 40,
+        inputs, _kernel, _Params(tuple(layers), dict(inputs.spaces), max(1, len(zone_names))), pictures, progress,
+        settings, message="Adding up stocks by ecosystem", bytes_per_cell=20 * len(bands) + 48,
     )
-    require_valid(int(sum(run.partial["cells " + layer.density].sum() for layer in layers)), "densities and ecosystems together")
-    table, totals, present = _table(run.partial, params, names, zone_names)
+    sums = {layer: _Sums.of(run.partial[layer.density], inputs.spaces[layer.classes], zone_names) for layer in layers}
+    require_valid(int(sum(each.counted() for each in sums.values())), "densities and ecosystems together")
+    present = {code for each in sums.values() for code in each.codes()}
+    names = {code: names.get(code, str(code)) for code in sorted(present)}
     return EcosystemStockResult(
         area_mode=inputs.areas.mode,
         grid=inputs.grid,
-        table=table,
-        years=tuple(sorted({layer.year for layer in layers}, key=lambda year: (year is None, year))),
-        pools=tuple(dict.fromkeys(layer.pool for layer in layers)),
-        names={code: names.get(code, str(code)) for code in present},
-        zones=zone_names if inputs.zones is not None else (),
-        total_tg=totals,
-        notes=list(inputs.notes),
-        overviews={name[len("picture ") :]: picture.overview()[0] for name, picture in pictures.items()},
+        table=_table(sums, names, zone_names),
+        layers=tuple(layers),
+        names=names,
+        zones=tuple(zone_names),
+        notes=list(inputs.notes) + _notes(sums, bool(zone_names)),
+        overviews={name[: -len(PICTURE)]: picture.overview()[0] for name, picture in pictures.items()},
     )
 
 
 @dataclass(frozen=True)
 class _Params:
-    layers: Tuple[_Layer, ...]
-    spaces: Dict[str, object]
+    layers: Tuple[Layer, ...]
+    spaces: Dict[str, CodeSpace]
     zones: int
-    zoned: bool
 
 
-def _layers(densities, ecosystems, mask, settings):
+def _class_maps(
+    ecosystems: Sequence[str], map_years: Mapping[str, int], progress, settings
+) -> Tuple[Dict[Year, Band], Dict[int, str]]:
+    """Class maps by year (None: the one map of all years), and the names of the classes."""
     paths = [path for path in ecosystems if path]
     if not paths:
         raise InputError("Give an ecosystem (class) raster.")
-    by_year: Dict[Optional[int], str] = {}
+    maps: Dict[Year, Band] = {}
     names: Dict[int, str] = {}
-    bands: Dict[str, Band] = {}
     for path in paths:
-        info = raster_info(path)
-        year = None if len(paths) == 1 else year_of(info)
-        if year in by_year:
+        year = None if len(paths) == 1 else map_years.get(path, year_of(raster_info(path)))
+        if year is None and len(paths) > 1:
             raise InputError(
-                "'{}' and '{}' are both the ecosystem map of {}. Give one map per year (tag CARBON_YEAR), or one for "
-                "all.".format(by_year[year], path, year or "an unknown year")
+                "The year of the ecosystem map '{}' is not known: it has no tag CARBON_YEAR. With several maps each needs "
+                "one: give a table of dates (columns raster, year), or one map for all years.".format(path)
             )
-        by_year[year] = path
-        known = () if info.dtypes[0] == "uint8" else tuple(present_codes(path, mask=mask, settings=settings))
-        bands["classes {}".format(year)] = Band(path, categorical=True, known_codes=known)
-        names.update(class_names(path))
-    layers: List[_Layer] = []
-    for density in densities:
-        pool = density.pool or "total"
-        name = "{} {}".format(pool, density.year)
-        if name in bands:
-            raise InputError("Two rasters are the {} density of {}: '{}' is one of them.".format(pool, density.year, density.path))
-        year = None if None in by_year else density.year
-        if year not in by_year:
+        if year in maps:
             raise InputError(
-                "There is no ecosystem map of {} for '{}'; maps are there of: {}.".format(
-                    density.year, density.path, ", ".join(str(y) for y in by_year)
+                "'{}' and '{}' are both the ecosystem map of {}. Give one map per year, or one for all years.".format(
+                    maps[year].path, path, year
                 )
             )
+        maps[year] = class_band(path, progress, settings)
+        merge_names(names, class_names(path), path)
+    return maps, names
+
+
+def _layers(densities: Sequence[DensityRaster], maps: Mapping[Year, Band]) -> Tuple[Dict[str, Band], List[Layer]]:
+    bands: Dict[str, Band] = {}
+    layers: List[Layer] = []
+    for density in densities:
+        pool = density.pool or TOTAL
+        year = None if None in maps else density.year
+        when = density.year if density.year is not None else "an unknown year"
+        name = "density {} {}".format(pool, density.year)
+        if name in bands:
+            raise InputError(
+                "'{}' and '{}' are both the {} density of {}. Give one raster per pool and year; years come from the tag "
+                "CARBON_YEAR or a table of dates (columns raster, year).".format(bands[name].path, density.path, pool, when)
+            )
+        if year not in maps:
+            raise InputError(
+                "There is no ecosystem map of {} for '{}'; maps are there of: {}. Add it, or give one map for all "
+                "years.".format(when, density.path, ", ".join(str(y) for y in sorted(maps)))
+            )
         bands[name] = density.band
-        layers.append(_Layer(name, "classes {}".format(year), pool, density.year))
-    # The first density is the reference, so that its grid is that of the result.
-    return {**{layer.density: bands[layer.density] for layer in layers}, **bands}, layers, names
+        layers.append(Layer(name, "classes {}".format(year), pool, density.year))
+    used = {layer.classes for layer in layers}
+    bands.update((name, band) for name, band in (("classes {}".format(y), b) for y, b in maps.items()) if name in used)
+    return bands, layers
+
+
+class Tally(Dict[int, Tuple[float, ...]]):
+    """Sums by key, only of keys that occur: zones × classes would be a large table with few entries."""
+
+    def __add__(self, other: "Tally") -> "Tally":
+        merged = Tally(self)
+        for key, sums in other.items():
+            merged[key] = tuple(a + b for a, b in zip(merged[key], sums)) if key in merged else sums
+        return merged
+
+    @classmethod
+    def of(cls, keys: np.ndarray, size: int, *weights: np.ndarray) -> "Tally":
+        """Cells, and the sum of each weight, by key (0 … size − 1)."""
+        sums = [np.bincount(keys, minlength=size)] + [np.bincount(keys, weight, size) for weight in weights]
+        found = np.flatnonzero(sums[0])
+        return cls(zip(found.tolist(), zip(*(each[found].tolist() for each in sums))))
 
 
 def _kernel(block, params: _Params):
-    """Cells, area and stock by (zone, class index) for every density."""
+    """Cells, area and stock by zone · size + class index for every density; zone 0 is outside all zones."""
     area = block.area_array()
     partial = Totals()
     arrays = {}
     for layer in params.layers:
         values, index = block[layer.density].astype(np.float64), block[layer.classes]
-        space = params.spaces[layer.classes]
+        size = params.spaces[layer.classes].size
         valid = ~np.isnan(values)
-        size = space.size * (params.zones + 1)
         key = index[valid].astype(np.intp)
-        if params.zoned:
-            key += block.zones[valid].astype(np.intp) * space.size
-        shape = (params.zones + 1, space.size)
+        key += size if block.zones is None else block.zones[valid].astype(np.intp) * size
         weights = area[valid]
-        partial["cells " + layer.density] = np.bincount(key, minlength=size).reshape(shape)
-        partial["area " + layer.density] = np.bincount(key, weights, size).reshape(shape)
-        partial["stock " + layer.density] = np.bincount(key, values[valid] * weights, size).reshape(shape)
-        arrays["picture " + layer.density] = (values / T_KM2_PER_T_HA).astype(np.float32)
+        partial[layer.density] = Tally.of(key, size * (params.zones + 1), weights, values[valid] * weights)
+        arrays[layer.density + PICTURE] = values / T_KM2_PER_T_HA
     for name, space in params.spaces.items():
-        code = np.full(space.size, np.nan, np.float32)
-        for value, position in space.index_of().items():
-            code[position] = value
-        arrays["picture " + name] = code[block[name]]
+        arrays[name + PICTURE] = class_picture(block[name], space)
     return arrays, partial
 
 
-def _table(partial: Totals, params: _Params, names, zone_names):
-    table = Table("Carbon stock by ecosystem", _columns(params.zoned))
-    totals: Dict[Tuple[Optional[int], str], float] = {}
-    present: Dict[int, None] = {}
-    for layer in params.layers:
-        space = params.spaces[layer.classes]
-        cells, area, stock = (partial[what + layer.density] for what in ("cells ", "area ", "stock "))
-        rows = range(1, params.zones + 1) if params.zoned else range(1)
-        for zone in rows:
-            for code, index in space.index_of().items():
-                if not cells[zone, index]:
-                    continue
-                present[code] = None
-                tonnes, km2 = float(stock[zone, index]), float(area[zone, index])
-                key = (layer.year, layer.pool)
-                totals[key] = totals.get(key, 0.0) + tonnes / T_PER_TG
-                row = [layer.year, code, names.get(code, str(code)), layer.pool, int(cells[zone, index]), km2]
-                row += [tonnes / T_PER_TG, tonnes / km2 / T_KM2_PER_T_HA]
-                table.rows.append(([zone_names[zone - 1]] if params.zoned else []) + row)
-    return table, totals, sorted(present)
+@dataclass(frozen=True)
+class _Sums:
+    """(cells, km2, t C) by (zone number, code) of one density, and the cells that no row of the table holds."""
+
+    by_zone: Dict[Tuple[int, int], Tuple[float, ...]]
+    unclassified: int
+    outside: int
+
+    @classmethod
+    def of(cls, tally: Tally, space: CodeSpace, zones: Sequence[str]) -> "_Sums":
+        codes = {index: code for code, index in space.index_of().items()}
+        rows, unclassified, outside = {}, 0, 0
+        for key in sorted(tally):
+            zone, index = divmod(key, space.size)
+            if zone == 0:
+                outside += tally[key][0]
+            elif index not in codes:
+                unclassified += tally[key][0]
+            else:
+                rows[zone, codes[index]] = tally[key]
+        return cls(rows, unclassified, outside)
+
+    def counted(self) -> int:
+        return sum(row[0] for row in self.by_zone.values())
+
+    def codes(self) -> List[int]:
+        return [code for _, code in self.by_zone]
+
+
+def _notes(sums: Mapping[Layer, _Sums], zoned: bool) -> List[str]:
+    notes = []
+    for name, what in (("unclassified", "no ecosystem"), ("outside", "no zone")):
+        lost = {layer: getattr(each, name) for layer, each in sums.items() if getattr(each, name)}
+        for count in dict.fromkeys(lost.values()):
+            of = ", ".join("{} {}".format(layer.pool, layer.year or "") for layer in lost if lost[layer] == count)
+            notes.append(
+                "{:,} cells have a density but {}, and are in no row and no total ({}).".format(count, what, of.strip())
+            )
+    pools = {year: {layer.pool for layer in sums if layer.year == year} for year in {layer.year for layer in sums}}
+    for year, of_year in pools.items():
+        if TOTAL in of_year and len(of_year) > 1:
+            notes.append("The total of {} is the raster of all pools; its single pools are listed beside it.".format(year))
+    if len({frozenset(of_year) for of_year in pools.values()}) > 1:
+        notes.append("The years have different pools: their totals cannot be compared.")
+    return notes
+
+
+def _table(sums: Mapping[Layer, _Sums], names: Mapping[int, str], zones: Sequence[str]) -> Table:
+    table = Table("Carbon stock by ecosystem", _columns(bool(zones)))
+    for layer in sorted(sums, key=lambda layer: (layer.year is None, layer.year or 0)):
+        for (zone, code), (cells, km2, tonnes) in sorted(sums[layer].by_zone.items()):
+            row = [layer.year, code, names[code], layer.pool, int(cells), km2]
+            row += [tonnes / T_PER_TG, tonnes / km2 / T_KM2_PER_T_HA]
+            table.rows.append(([zones[zone - 1]] if zones else []) + row)
+    return table
 
 
 def _columns(zoned: bool) -> Tuple[Column, ...]:

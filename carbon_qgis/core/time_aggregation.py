@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import threading
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -25,17 +26,11 @@ from .raster.source import Band, RasterInfo, open_raster, raster_info
 from .raster.write import RasterSpec, tags, writers_for
 from .results import Column, Table
 from .stack import driver_name, layer_name, raster_year
-from .time_steps import TimeStep
+from .time_steps import STATISTICS, TimeStep, default_statistic
 
-STATISTICS = ("mean", "sum", "max", "min")
 #: Destinations that `aggregate_time` knows.
 OUTPUTS = ("AGGREGATE", "COUNT")
 
-_DEFAULTS = {
-    "sum": ("PRE", "PRCP", "PREC", "PRECIP", "PRECIPITATION", "PR", "PPT", "RAIN", "RAINFALL"),
-    "max": ("NDVI",),
-    "mean": ("TEM", "TEMP", "TEMPERATURE", "TMP", "TAS", "SM"),
-}
 #: Files that one thread holds open at a time.
 _OPEN_FILES = 48
 #: Memory for the decoded strips of files that store all bands of a row together.
@@ -64,15 +59,6 @@ class TimeAggregationResult:
     notes: List[str] = field(default_factory=list)
     overviews: Dict[str, np.ndarray] = field(default_factory=dict)
     ranges: Dict[str, Tuple[float, float]] = field(default_factory=dict)
-
-
-def default_statistic(name: str) -> str:
-    """Usual statistic of a variable: precipitation is summed, of NDVI the maximum is taken, all else is averaged.
-
-    The name is taken without year and scenario and without case; its first word counts (`pre_monthly` is PRE).
-    """
-    word = re.split(r"[\s_.\-]", driver_name(name).upper())[0]
-    return next((statistic for statistic, names in _DEFAULTS.items() if word in names), "mean")
 
 
 def aggregate_time(
@@ -269,14 +255,12 @@ def _check(steps: Sequence[TimeStep], statistic: str, minimum_count: Optional[in
         raise InputError("{:,} steps were given; 65,534 are the most.".format(len(steps)))
     if statistic not in STATISTICS:
         raise InputError("'{}' is no statistic. Choose one of: {}.".format(statistic, ", ".join(STATISTICS)))
-    twice = [step for position, step in enumerate(steps) if (step.path, step.band) in
-             {(other.path, other.band) for other in steps[:position]}] if len(steps) < 2000 else []
-    if twice:
-        raise InputError(
-            "'{}' band {} is there twice: it would count double. Choose each step once.".format(
-                twice[0].path, twice[0].band
-            )
-        )
+    seen = set()
+    for step in steps:
+        if (step.path, step.band) in seen:
+            text = "'{}' band {} is there twice: it would count double. Choose each step once."
+            raise InputError(text.format(step.path, step.band))
+        seen.add((step.path, step.band))
     if minimum_count is None:
         return len(steps)
     if not 1 <= minimum_count <= len(steps):
@@ -308,12 +292,12 @@ def _strip_rows(steps: Sequence[TimeStep], infos: Mapping[str, RasterInfo]) -> i
 
     Reading such a file band by band over many rows would decode every strip once per band.
     """
-    rows = 0
+    rows, used = 0, Counter(step.path for step in steps)
     for path, info in infos.items():
-        used = sum(step.path == path for step in steps) if len(infos) < 50 else 1
         height, width = info.block_shapes[0]
         with open_raster(path) as dataset:
-            together = used > 1 and dataset.interleaving is not None and dataset.interleaving.name == "pixel"
+            interleaving = dataset.interleaving
+        together = used[path] > 1 and interleaving is not None and interleaving.name == "pixel"
         if together and height < 64:
             per_row = width * info.count * np.dtype(info.dtypes[0]).itemsize
             fit = max(height, _STRIP_BYTES // per_row // height * height)
@@ -391,9 +375,8 @@ def _notes(result: TimeAggregationResult, steps: Sequence[TimeStep]) -> List[str
     elif result.statistic == "sum":
         notes.append("The sum keeps the unit of its steps, '{}'.".format(result.unit))
         if re.search(r"/|\bper\b|-1\b", result.unit):
-            notes.append(
-                "'{}' is a rate: a sum over steps is an amount only if every step is one such period.".format(result.unit)
-            )
+            text = "'{}' is a rate: a sum over steps is an amount only if every step is one such period."
+            notes.append(text.format(result.unit))
     if result.minimum_count < len(steps):
         text = "Cells with {} or more valid steps of {} are kept.".format(result.minimum_count, len(steps))
         if result.statistic == "sum":

@@ -70,8 +70,8 @@ def test_blocks_in_any_order_make_the_same_histogram():
     for parts in (np.arange(6), np.array([4, 2, 0, 5, 3, 1])):
         whole = HistogramBuilder(edges)
         for part in parts:
-            one = HistogramBuilder(edges)
-            one.add(x[part * 5000:(part + 1) * 5000].reshape(50, 100), y[part * 5000:(part + 1) * 5000].reshape(50, 100))
+            one, cells = HistogramBuilder(edges), slice(part * 5000, (part + 1) * 5000)
+            one.add(x[cells].reshape(50, 100), y[cells].reshape(50, 100))
             whole.merge(one)
         builders.append(whole.distribution())
     at_once = HistogramBuilder(edges)
@@ -148,7 +148,7 @@ def test_codes_at_bounds_beyond_them_and_of_nodata():
 
 
 def test_equal_intervals():
-    assert breaks(distribution_of(0, 1, 3, 5, 7, 10), "equal", 5).tolist() == [2, 4, 6, 8, 10][:3] + [8, 10]
+    assert breaks(distribution_of(0, 1, 3, 5, 7, 10), "equal", 5).tolist() == [2, 4, 6, 8, 10]
 
 
 def test_quantiles_are_values_and_share_the_cells():

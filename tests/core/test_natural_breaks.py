@@ -22,17 +22,18 @@ def by_all_partitions(x, k):
     return min(squares_within(x, np.append(inner, distinct[-1])) for inner in combinations(distinct[:-1], k - 1))
 
 
-def by_plain_programme(x, k):
-    """O(k n^2), each cost from the values themselves."""
+def by_plain_programme(x, kmax):
+    """Least squares for k = 1 ... kmax in O(k n^2), each cost from the values themselves."""
     x = np.sort(np.asarray(x, dtype=np.float64))
     cost = np.zeros((x.size + 1, x.size + 1))
     for i in range(x.size):
         for j in range(i + 1, x.size + 1):
             cost[i, j] = x[i:j].var() * (j - i)
-    best = cost[0].copy()
-    for _ in range(k - 1):
+    best, least = cost[0].copy(), {1: cost[0, -1]}
+    for k in range(2, kmax + 1):
         best = np.array([0.0] + [np.min(best[:j] + cost[:j, j]) for j in range(1, x.size + 1)])
-    return best[-1]
+        least[k] = best[-1]
+    return least
 
 
 def test_known_example():
@@ -50,15 +51,15 @@ def test_optimum_of_all_partitions(seed, k):
     assert squares_within(x, bounds) == pytest.approx(by_all_partitions(x, k), rel=1e-12, abs=1e-12)
 
 
-@pytest.mark.parametrize("k", [2, 7, 10])
 @pytest.mark.parametrize("offset", [0.0, 1e6, -1e6])
-def test_plain_programme_with_ties_and_an_offset(offset, k):
-    x = np.round(np.random.default_rng(k).gamma(1, 30, 300), 1) + offset
-    bounds = natural_breaks(Distribution.from_values(x), k)
-    assert squares_within(x, bounds) == pytest.approx(by_plain_programme(x, k), rel=1e-9)
+def test_plain_programme_with_ties_and_an_offset(offset):
+    x = np.round(np.random.default_rng(8).gamma(1, 30, 300), 1) + offset
+    for k, least in by_plain_programme(x, 10).items():
+        bounds = natural_breaks(Distribution.from_values(x), k)
+        assert squares_within(x, bounds) == pytest.approx(least, rel=1e-9)
 
 
-def strained(kind, rng, n=30_000):
+def strained(kind, rng, n=6000):
     return {
         "normal": lambda: rng.normal(size=n),
         "heavy tail": lambda: rng.pareto(1.1, n),
@@ -67,7 +68,7 @@ def strained(kind, rng, n=30_000):
         "leaked nodata": lambda: np.concatenate((rng.random(n), np.full(n // 5, -9999.0))),
         "far modes": lambda: np.concatenate((rng.normal(size=n // 2), rng.normal(1e4, 1, n // 2))),
         "offset": lambda: 1e6 + rng.normal(size=n),
-        "ties": lambda: np.floor(rng.gamma(2, 5000, n)),
+        "ties": lambda: np.floor(rng.gamma(2, 10_000, n)),
     }[kind]()
 
 
@@ -75,7 +76,7 @@ KINDS = ["normal", "heavy tail", "outlier", "outliers on both sides", "leaked no
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("k", [2, 3, 10, 25])
+@pytest.mark.parametrize("k", [2, 10, 25])
 def test_ruling_cuts_out_does_not_lose_the_optimum(kind, k, monkeypatch):
     x = strained(kind, np.random.default_rng(4))
     distribution = Distribution.from_values(x)

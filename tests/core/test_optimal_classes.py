@@ -69,14 +69,14 @@ def test_rules():
     x = rng.random(4000)
     y = np.floor(4 * x) + 0.1 * rng.normal(size=x.size)  # four steps: more classes than four explain next to nothing
     distribution = Distribution.from_values(x, y)
-    by_gain = optimal_classes(distribution, methods=["equal"], ks=range(2, 13))
-    largest = optimal_classes(distribution, methods=["equal"], ks=range(2, 13), min_gain=None)
+    by_gain = optimal_classes(distribution, methods=["equal"], ks=[2, 4, 8, 12])
+    largest = optimal_classes(distribution, methods=["equal"], ks=[2, 4, 8, 12], min_gain=None)
     assert (by_gain.method, by_gain.k) == ("equal", 4)
     np.testing.assert_allclose(by_gain.breaks, [0.25, 0.5, 0.75, 1], atol=1e-3)
     assert "at least 5 %" in by_gain.rule and largest.rule == "largest q"
     assert largest.q == max(largest.table.column("q")) > by_gain.q
     assert by_gain.table.column("q") == largest.table.column("q")
-    assert optimal_classes(distribution, methods=["equal"], ks=range(2, 13), min_gain=10).k == 2
+    assert optimal_classes(distribution, methods=["equal"], ks=[2, 4, 8, 12], min_gain=10).k == 2
 
 
 def test_of_equal_q_the_first_method_and_the_smallest_k():

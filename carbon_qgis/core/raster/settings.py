@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Iterator, Optional
 
 #: GDAL's own block cache during a run; its default is 5 % of all memory, most of what a run would hold.
-GDAL_CACHE_BYTES = 64 * 2**20
+GDAL_CACHE_BYTES = 32 * 2**20
 
 COMPRESSIONS = ("auto", "zstd", "deflate", "lzw", "none")
 
@@ -22,7 +22,7 @@ class EngineSettings:
     compression : one of `COMPRESSIONS`; 'auto' is ZSTD where GDAL has it, else DEFLATE.
     """
 
-    memory_mb: int = 192
+    memory_mb: int = 96
     threads: Optional[int] = None
     compression: str = "auto"
 

@@ -123,7 +123,8 @@ def _break_labels(ax: Any, inner: np.ndarray, low: float, right: float, high: fl
     for limit, text in zip(inner, style.column_texts(list(inner), "number", digits=4)):
         place = (limit - low) / (right - low) * length
         if last is None or place - last >= measure(text, SMALL)[1] + 0.01:
-            put(ax, limit, high * 1.21, text, SMALL, rotation=90, va="top", ha="right")
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}
+            put(ax, limit, high * 1.21, text, SMALL, rotation=90, va="top", ha="right", bbox=ground)
             last = place
 
 

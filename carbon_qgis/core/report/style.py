@@ -111,7 +111,7 @@ def number(value: Any, digits: int = 5) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, numbers.Integral):
-        return fixed(int(value), 0)
+        return "{:,d}".format(int(value)).replace("-", "−")
     value = float(value)
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
