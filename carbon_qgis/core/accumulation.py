@@ -167,7 +167,9 @@ def _check(method: str, deadband: float, destinations, dated: Sequence[DensityRa
             "dates.".format(", ".join(sorted(pools)))
         )
     if (destinations.get("TREND") or destinations.get("TREND_P")) and len(dated) < 3:
-        raise InputError("A trend needs at least three dates; {} given. Leave the trend outputs empty.".format(len(dated)))
+        raise InputError(
+            "A trend needs at least three dates; {} given. Leave the trend outputs empty.".format(len(dated))
+        )
 
 
 @dataclass(frozen=True)
@@ -339,7 +341,6 @@ def _interval_table(stocks, area: float, years, areas: np.ndarray) -> Table:
     for (i, j), (sink, source) in zip(spans, areas):
         change = stocks[j] - stocks[i]
         rate = change / area / (years[j] - years[i])
-        table.rows.append(
-            [years[i], years[j], stocks[i] / T_PER_TG, stocks[j] / T_PER_TG, change / T_PER_TG, rate, float(sink), float(source)]
-        )
+        row = [years[i], years[j], stocks[i] / T_PER_TG, stocks[j] / T_PER_TG, change / T_PER_TG, rate]
+        table.rows.append(row + [float(sink), float(source)])
     return table

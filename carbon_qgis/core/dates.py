@@ -88,8 +88,8 @@ def _unmet(table: str, unknown: Sequence[str], undated: Sequence[Raster], raster
     if undated:
         parts.append("there is no row for {}".format(_listed([_called(*raster) for raster in undated])))
     return (
-        "The table of dates {} and the rasters do not agree: {}. The rasters are: {}. Write one row per raster with its "
-        "layer or file name.".format(table, "; ".join(parts), _listed([_called(*raster) for raster in rasters]))
+        "The table of dates {} and the rasters do not agree: {}. The rasters are: {}. Write one row per raster with "
+        "its layer or file name.".format(table, "; ".join(parts), _listed([_called(*raster) for raster in rasters]))
     )
 
 

@@ -78,8 +78,8 @@ def _only_band(info: RasterInfo) -> int:
     if info.count > 1:
         names = ", ".join(info.band_name(band) for band in range(1, min(info.count, 8) + 1))
         raise InputError(
-            "'{}' has {} bands ({}{}); a density raster has one, for one pool and year. Extract the band first (Raster > "
-            "Conversion > Translate).".format(info.path, info.count, names, ", …" if info.count > 8 else "")
+            "'{}' has {} bands ({}{}); a density raster has one, for one pool and year. Extract the band first "
+            "(Raster > Conversion > Translate).".format(info.path, info.count, names, ", …" if info.count > 8 else "")
         )
     return 1
 

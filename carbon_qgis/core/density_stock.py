@@ -124,11 +124,11 @@ def _suspicions(pools: Mapping[str, DensityRaster]) -> List[str]:
         for pool, density in pools.items()
         if density.pool not in (None, pool)
     ]
-    paths = [(density.path, density.band.index) for density in pools.values()]
+    paths = [density.path for density in pools.values()]
     notes += [
-        "'{}' was given for {} pools and counts {} times.".format(path, paths.count((path, index)), paths.count((path, index)))
-        for path, index in dict.fromkeys(paths)
-        if paths.count((path, index)) > 1
+        "'{0}' was given for {1} pools and counts {1} times.".format(path, paths.count(path))
+        for path in dict.fromkeys(paths)
+        if paths.count(path) > 1
     ]
     return notes
 
@@ -209,7 +209,6 @@ def _table(partial: Totals, pools: Tuple[str, ...], stock: float) -> Table:
     rows.append(("total", stock, partial["total_range"]))
     for pool, tonnes, (low, high) in rows:
         share = 100 * tonnes / stock if stock else None
-        table.rows.append(
-            [pool, area, tonnes / area / T_KM2_PER_T_HA, low / T_KM2_PER_T_HA, high / T_KM2_PER_T_HA, tonnes / T_PER_TG, share]
-        )
+        densities = [value / T_KM2_PER_T_HA for value in (tonnes / area, low, high)]
+        table.rows.append([pool, area] + densities + [tonnes / T_PER_TG, share])
     return table

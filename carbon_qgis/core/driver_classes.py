@@ -96,8 +96,8 @@ def class_driver(name: str, unit: str, distribution: Distribution, classing: Cla
     counts = class_counts(distribution, bounds)
     if np.count_nonzero(counts) < 2:
         raise InputError(
-            "All values of driver '{}' ({:g} to {:g}) fall into one class by '{}': it explains nothing so. Choose other "
-            "bounds or another method, or leave it out.".format(
+            "All values of driver '{}' ({:g} to {:g}) fall into one class by '{}': it explains nothing so. Choose "
+            "other bounds or another method, or leave it out.".format(
                 name, distribution.minimum, distribution.maximum, method
             )
         )
@@ -141,7 +141,7 @@ def class_table(drivers: Sequence[ClassedDriver]) -> Table:
             Column("method", "text"),
             Column("class", "integer", "stratum number, from 1"),
             Column("label", "text"),
-            Column("lower_bound", "number", "not in the class (the smallest value is in class 1), in the driver's unit"),
+            Column("lower_bound", "number", "not in the class (the minimum is in class 1), in the driver's unit"),
             Column("upper_bound", "number", "in the class, in the driver's unit"),
             Column("cells", "integer"),
         ),
@@ -185,7 +185,7 @@ def given_bounds(table: TextTable) -> Dict[str, List[float]]:
 
 
 def parsed_bounds(text: str, where: str) -> List[float]:
-    """Upper bounds typed as text: numbers with blanks or semicolons between them (commas where all decimals are points).
+    """Upper bounds typed as text: numbers with a point as decimal sign, and blanks, commas or semicolons between them.
 
     Raises
     ------

@@ -4,12 +4,13 @@ Xinjiang paper, 2.5 and 4.3. Up to three passes over the rasters: extremes and s
 strata; regions that fit into memory are read once.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .class_names import class_names
+from .class_names import class_band, class_names
 from .discretize import classify
 from .driver_classes import ClassedDriver, Classing
 from .driver_distributions import Continuous, centre_of_y, class_columns, survey
@@ -23,6 +24,7 @@ from .raster.polygons import PolygonLayer
 from .raster.scan import present_codes
 from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
+from .stack import layer_name
 from .strata_moments import Moments, accumulate
 from .valid_cells import Columns, ValidCells, joint_note, require_joint
 
@@ -75,7 +77,7 @@ def detect_drivers(
     target: Band,
     drivers: Sequence[Driver],
     classing: Optional[Classing] = None,
-    ecosystems: Optional[Band] = None,
+    ecosystems: Optional[str] = None,
     target_name: str = "Y",
     target_unit: str = "",
     min_stratum_cells: int = 1,
@@ -106,7 +108,7 @@ def detect_drivers(
     classing = classing or Classing()
     check_drivers([driver.name for driver in drivers], classing, keep_share)
     _check_not_target(target, drivers)
-    inputs = _aligned(target, drivers, ecosystems, mask, settings)
+    inputs = _aligned(target, drivers, ecosystems, mask, progress, settings)
     cells = ValidCells(inputs, settings, progress, keep_share, seed)
     continuous = [Continuous(d.column, d.name, d.unit) for d in drivers if not d.band.categorical]
     sizes = {name: space.size for name, space in inputs.spaces.items()}
@@ -122,7 +124,7 @@ def detect_drivers(
     eco_codes = _present(seen, ECOSYSTEMS, inputs) if ecosystems else []
     params = _CountParams.build(inputs, seen, drivers, classed, eco_codes, centre)
     moments = cells.reduce(_count, params, (0.7, 1.0), "Counting strata")
-    names = class_names(ecosystems.path) if ecosystems else {}
+    names = class_names(ecosystems) if ecosystems else {}
     notes = list(inputs.notes)
     if keep_share < 1:
         notes.append("{:,} cells drawn at random (share {:g}, seed {}).".format(seen["cells"], keep_share, seed))
@@ -135,9 +137,9 @@ def detect_drivers(
         ),
         drivers=with_counts(classed, moments), target_name=target_name, target_unit=target_unit, cells=seen["cells"],
         cells_seen=inputs.grid.cells, keep_share=keep_share, seed=seed, grid=inputs.grid,
-        ecosystem_name=_base_name(ecosystems) if ecosystems else "", notes=notes,
+        ecosystem_name=layer_name(ecosystems) if ecosystems else "", notes=notes,
     )  # fmt: skip
-    result.notes.extend(result.scores.notes)
+    result.notes.extend(score_notes(result.scores))
     return result
 
 
@@ -199,6 +201,53 @@ def require_strata(name: str, labels: Sequence[str], where: str) -> None:
         )
 
 
+def score_notes(scores: GeodetectorResult) -> List[str]:
+    """The notes of a result in few sentences: what repeats over factors, pairs and ecosystems is said once."""
+    notes, single, undefined = [], {}, {}
+    for note in scores.notes:
+        one = re.fullmatch(r"'(.+)' has one stratum (overall|in '.+'): its q is 0\.", note)
+        none = re.fullmatch(r"q of '.+' is not defined (overall|in '.+') \(NaN\): .+\.", note)
+        if one:
+            single.setdefault(one.group(1), []).append(one.group(2))
+        elif none:
+            undefined.setdefault(none.group(1), []).append(note)
+        else:
+            notes.append(note)
+    for factor, places in single.items():
+        every = len(places) > 1 and len(places) >= sum(scope.cells > 1 for scope in scores.scopes[1:])
+        where = "in every ecosystem" if every else _few(places, 6)
+        notes.append("'{}' has one stratum {}: its q is 0 there.".format(factor, where))
+    for where, several in undefined.items():
+        text = (
+            "q is not defined (NaN) for {} factors and pairs {}: their strata are too small (all of one cell, or "
+            "below the "
+            "minimum), or Y is constant in those that are left."
+        )
+        notes.append(several[0] if len(several) == 1 else text.format(len(several), where))
+    return notes + _one_cell_notes(scores)
+
+
+def _one_cell_notes(scores: GeodetectorResult) -> List[str]:
+    whole = scores.scope()
+    factors = ["'{}' {:,}".format(s.factor, s.one_cell_strata) for s in whole.factors if s.one_cell_strata]
+    pairs = sum(score.one_cell_strata for score in whole.pairs)
+    if not factors and not pairs:
+        return []
+    found = ["single factors: " + _few(factors)] if factors else []
+    if pairs:
+        found.append("crossed factors: {:,} in all pairs".format(pairs))
+    if scores.min_stratum_cells > 1:
+        rest = "They are left out, as are all strata below {} cells.".format(scores.min_stratum_cells)
+    else:
+        rest = "They are kept, as in the original software, and raise q a little; a minimum of 2 cells leaves them out."
+    return ["Strata of one cell ({}). {}".format("; ".join(found), rest)]
+
+
+def _few(items: Sequence[str], most: int = 12) -> str:
+    more = " and {} more".format(len(items) - most) if len(items) > most else ""
+    return ", ".join(items[:most]) + more
+
+
 # Rasters.
 
 
@@ -212,11 +261,11 @@ def _check_not_target(target: Band, drivers: Sequence[Driver]) -> None:
             )
 
 
-def _aligned(target: Band, drivers: Sequence[Driver], ecosystems: Optional[Band], mask, settings) -> AlignedInputs:
+def _aligned(target: Band, drivers: Sequence[Driver], ecosystems: Optional[str], mask, progress, settings):
     bands = {TARGET: target}
     bands.update({driver.column: _with_codes(driver.band, settings) for driver in drivers})
     if ecosystems:
-        bands[ECOSYSTEMS] = _with_codes(replace(ecosystems, categorical=True), settings)
+        bands[ECOSYSTEMS] = class_band(ecosystems, progress, settings)
     return align_inputs(bands, target.path, mask=mask)
 
 
@@ -244,10 +293,6 @@ def _distinct_names(codes: Sequence[int], names: Dict[int, str]) -> List[str]:
     return [
         "{} ({})".format(name, code) if plain.count(name) > 1 else name for code, name in zip(codes, plain)
     ]
-
-
-def _base_name(band: Band) -> str:
-    return band.path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
 @dataclass(frozen=True)

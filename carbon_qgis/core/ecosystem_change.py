@@ -62,7 +62,8 @@ def ecosystem_bands(
         merge_names(result.names, class_names(path), path)
     if len(paths) == 1:
         result.notes.append(
-            "One ecosystem map serves all dates: its areas do not change, so nothing is gained or lost between ecosystems."
+            "One ecosystem map serves all dates: its areas do not change, so nothing is gained or lost between "
+            "ecosystems."
         )
     return result
 
@@ -93,7 +94,12 @@ def class_picture(index: np.ndarray, space: CodeSpace) -> np.ndarray:
 
 
 def sums_by_ecosystem(
-    index: Sequence[np.ndarray], spaces: Sequence[CodeSpace], values: np.ndarray, rate: np.ndarray, area: np.ndarray, valid
+    index: Sequence[np.ndarray],
+    spaces: Sequence[CodeSpace],
+    values: np.ndarray,
+    rate: np.ndarray,
+    area: np.ndarray,
+    valid: np.ndarray,
 ) -> Totals:
     """Sums of one block by (index at the first date, index at the last).
 
@@ -144,9 +150,9 @@ class EcosystemSums:
         shape = (first.size, last.size)
         cells = sums["cells"].reshape(shape)
         index_1, index_2 = first.index_of(), last.index_of()
-        codes = sorted(
-            {code for code, i in index_1.items() if cells[i].any()} | {c for c, j in index_2.items() if cells[:, j].any()}
-        )
+        # Only cells with a class at both dates: others are in no row.
+        rows, columns = cells[:, list(index_2.values())].any(axis=1), cells[list(index_1.values())].any(axis=0)
+        codes = sorted({code for code, i in index_1.items() if rows[i]} | {c for c, j in index_2.items() if columns[j]})
 
         def pick(name):
             table = np.zeros((len(codes), len(codes)))
@@ -165,8 +171,8 @@ class EcosystemSums:
         if not missing:
             return []
         return [
-            "{:,} of {:,} cells have a rate but no ecosystem at the first or the last date; they are in the totals and in "
-            "no row of the ecosystem table.".format(missing, cells)
+            "{:,} of {:,} cells have a rate but no ecosystem at the first or the last date; they are in the totals and "
+            "in no row of the ecosystem table.".format(missing, cells)
         ]
 
 
@@ -195,7 +201,7 @@ def _columns() -> Tuple[Column, ...]:
         Column("lost_Tg_C", "number", "former stock of cells that ceased to be this ecosystem, Tg C"),
         Column("mean_rate_final_t_C_km2_yr", "number", "mean rate on the last date's extent, t C/km2/yr"),
         Column("mean_rate_initial_t_C_km2_yr", "number", "mean rate on the first date's extent, t C/km2/yr"),
-        Column("mean_rate_persistent_t_C_km2_yr", "number", "mean rate on cells of the ecosystem at both dates, t C/km2/yr"),
+        Column("mean_rate_persistent_t_C_km2_yr", "number", "mean rate on cells of both extents, t C/km2/yr"),
     )
 
 
@@ -221,7 +227,8 @@ def _overall(sums: EcosystemSums) -> List:
     area, first, last = sums.area.sum(), sums.first.sum(), sums.last.sum()
     rate = _mean(sums.rate.sum(), area)
     change = float(last - first) / T_PER_TG
-    return [float(area), float(area), 0.0, float(first) / T_PER_TG, float(last) / T_PER_TG, change, change, 0.0, 0.0] + [rate] * 3
+    stocks = [float(first) / T_PER_TG, float(last) / T_PER_TG, change]
+    return [float(area), float(area), 0.0] + stocks + [change, 0.0, 0.0] + [rate] * 3
 
 
 def _mean(total: float, area: float):

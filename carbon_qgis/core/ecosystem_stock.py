@@ -151,11 +151,15 @@ def _class_maps(
     maps: Dict[Year, Band] = {}
     names: Dict[int, str] = {}
     for path in paths:
-        year = None if len(paths) == 1 else map_years.get(path, year_of(raster_info(path)))
+        year = map_years.get(path)
+        if len(paths) == 1:
+            year = None
+        elif year is None:
+            year = year_of(raster_info(path))
         if year is None and len(paths) > 1:
             raise InputError(
-                "The year of the ecosystem map '{}' is not known: it has no tag CARBON_YEAR. With several maps each needs "
-                "one: give a table of dates (columns raster, year), or one map for all years.".format(path)
+                "The year of the ecosystem map '{}' is not known: it has no tag CARBON_YEAR. With several maps each "
+                "needs one: give a table of dates (columns raster, year), or one map for all years.".format(path)
             )
         if year in maps:
             raise InputError(
@@ -178,8 +182,10 @@ def _layers(densities: Sequence[DensityRaster], maps: Mapping[Year, Band]) -> Tu
         name = "density {} {}".format(pool, density.year)
         if name in bands:
             raise InputError(
-                "'{}' and '{}' are both the {} density of {}. Give one raster per pool and year; years come from the tag "
-                "CARBON_YEAR or a table of dates (columns raster, year).".format(bands[name].path, density.path, pool, when)
+                "'{}' and '{}' are both the {} density of {}. Give one raster per pool and year; years come from the "
+                "tag CARBON_YEAR or a table of dates (columns raster, year).".format(
+                    bands[name].path, density.path, pool, when
+                )
             )
         if year not in maps:
             raise InputError(
@@ -270,7 +276,11 @@ def _notes(sums: Mapping[Layer, _Sums], zoned: bool) -> List[str]:
     pools = {year: {layer.pool for layer in sums if layer.year == year} for year in {layer.year for layer in sums}}
     for year, of_year in pools.items():
         if TOTAL in of_year and len(of_year) > 1:
-            notes.append("The total of {} is the raster of all pools; its single pools are listed beside it.".format(year))
+            notes.append(
+                "The total{} is the raster of all pools; the single pools are listed beside it.".format(
+                    " of {}".format(year) if year else ""
+                )
+            )
     if len({frozenset(of_year) for of_year in pools.values()}) > 1:
         notes.append("The years have different pools: their totals cannot be compared.")
     return notes
