@@ -92,7 +92,9 @@ class Chain:
     def write(self, name):
         """Write the model as carbon_qgis/modeler/<name>.model3."""
         path = os.path.join(ROOT, "carbon_qgis", "modeler", name + ".model3")
-        problems = [message for child in self.model.childAlgorithms() for message in self.model.validateChildAlgorithm(child)[1]]
+        problems = [
+            message for child in self.model.childAlgorithms() for message in self.model.validateChildAlgorithm(child)[1]
+        ]
         if problems:
             raise SystemExit("{}: {}".format(name, "; ".join(problems)))
         if not self.model.toFile(path):
@@ -118,7 +120,8 @@ def landcover_to_drivers():
         "Carbon",
         {
             "ALG_DESC": "From land-cover maps of two or three dates, a table of carbon pools and driver rasters to carbon "
-            "stock, carbon accumulation rate (CAR) and the drivers behind it (Geodetector, by ecosystem). Densities are in "
+            "stock, carbon accumulation rate (CAR) and the drivers behind it (Geodetector, by ecosystem). Densities "
+            "are in "
             "t C/ha, rates in t C/km2/yr, totals in Tg C. The end's land cover serves as the ecosystem map. Every step "
             "writes a report. Xinjiang paper, eq. 4 to 7; Jiangsu paper, 2.3.1.",
             "ALG_CREATOR": "Carbon for QGIS contributors",
@@ -136,29 +139,63 @@ def landcover_to_drivers():
 def _landcover_inputs(chain):
     kinds = QgsProcessing.SourceType
     place = iter(range(70, 1000, 56))
-    chain.input(raster("LANDCOVER_START", "Land cover at the start"), 115, next(place),
-                "Class codes at the first date. Its grid is the reference.")
+    chain.input(
+        raster("LANDCOVER_START", "Land cover at the start"),
+        115,
+        next(place),
+        "Class codes at the first date. Its grid is the reference.",
+    )
     chain.input(year("YEAR_START", "Year of the start"), 115, next(place), "Calendar year of the first land cover.")
-    chain.input(raster("LANDCOVER_MIDDLE", "Land cover in between", optional=True), 115, next(place),
-                "Class codes at a date in between; may be left empty.")
-    chain.input(year("YEAR_MIDDLE", "Year in between", optional=True), 115, next(place),
-                "Calendar year of the land cover in between; needed if that is given.")
-    chain.input(raster("LANDCOVER_END", "Land cover at the end"), 115, next(place),
-                "Class codes at the last date; also the ecosystem map of the driver analysis.")
+    chain.input(
+        raster("LANDCOVER_MIDDLE", "Land cover in between", optional=True),
+        115,
+        next(place),
+        "Class codes at a date in between; may be left empty.",
+    )
+    chain.input(
+        year("YEAR_MIDDLE", "Year in between", optional=True),
+        115,
+        next(place),
+        "Calendar year of the land cover in between; needed if that is given.",
+    )
+    chain.input(
+        raster("LANDCOVER_END", "Land cover at the end"),
+        115,
+        next(place),
+        "Class codes at the last date; also the ecosystem map of the driver analysis.",
+    )
     chain.input(year("YEAR_END", "Year of the end"), 115, next(place), "Calendar year of the last land cover.")
-    chain.input(QgsProcessingParameterFile("POOLS", "Carbon pools by class (table, t C/ha)", fileFilter="Tables (*.csv *.txt *.tsv)"),
-                115, next(place), "One row per class: lucode, c_above, c_below, c_soil, c_dead in t C/ha.")
-    chain.input(QgsProcessingParameterMultipleLayers("DRIVERS", "Drivers", layerType=kinds.TypeRaster), 115, next(place),
-                "Driver rasters in any grid and CRS; each is named after its layer.")
-    chain.input(QgsProcessingParameterFeatureSource("MASK", "Study area (mask)", [kinds.TypeVectorPolygon], optional=True), 115,
-                next(place), "Polygons to which everything is limited; may be left empty.")
+    chain.input(
+        QgsProcessingParameterFile(
+            "POOLS", "Carbon pools by class (table, t C/ha)", fileFilter="Tables (*.csv *.txt *.tsv)"
+        ),
+        115,
+        next(place),
+        "One row per class: lucode, c_above, c_below, c_soil, c_dead in t C/ha.",
+    )
+    chain.input(
+        QgsProcessingParameterMultipleLayers("DRIVERS", "Drivers", layerType=kinds.TypeRaster),
+        115,
+        next(place),
+        "Driver rasters in any grid and CRS; each is named after its layer.",
+    )
+    chain.input(
+        QgsProcessingParameterFeatureSource("MASK", "Study area (mask)", [kinds.TypeVectorPolygon], optional=True),
+        115,
+        next(place),
+        "Polygons to which everything is limited; may be left empty.",
+    )
 
 
 def _landcover_steps(chain):
     mask = INPUT("MASK")
     stock = {"LANDCOVER": INPUT("LANDCOVER_START"), "YEAR": INPUT("YEAR_START"), "POOLS": INPUT("POOLS"), "MASK": mask}
     chain.step(
-        "stock", "carbonstock", "Carbon stock, start and end", 440, 170,
+        "stock",
+        "carbonstock",
+        "Carbon stock, start and end",
+        440,
+        170,
         dict(stock, LANDCOVER_ALT=INPUT("LANDCOVER_END"), YEAR_ALT=INPUT("YEAR_END")),
         [
             ("TOTAL", "TOTAL_START", "Carbon density at the start (t C/ha)"),
@@ -170,13 +207,21 @@ def _landcover_steps(chain):
         "Density of each class from the pool table; totals from class counts.",
     )
     chain.step(
-        "middle", "carbonstock", "Carbon stock in between", 440, 350,
+        "middle",
+        "carbonstock",
+        "Carbon stock in between",
+        440,
+        350,
         dict(stock, LANDCOVER_ALT=INPUT("LANDCOVER_MIDDLE"), YEAR_ALT=INPUT("YEAR_MIDDLE")),
         [("TOTAL_ALT", "TOTAL_MIDDLE", "Carbon density in between (t C/ha)")],
         "Makes nothing if there is no land cover in between.",
     )
     chain.step(
-        "car", "carbonaccumulation", "Carbon accumulation rate", 1110, 190,
+        "car",
+        "carbonaccumulation",
+        "Carbon accumulation rate",
+        1110,
+        190,
         {
             "DENSITIES": [CHILD("stock", "TOTAL"), CHILD("middle", "TOTAL_ALT"), CHILD("stock", "TOTAL_ALT")],
             "ECOSYSTEMS_START": INPUT("LANDCOVER_START"),
@@ -193,13 +238,21 @@ def _landcover_steps(chain):
         "Dates come from the tag CARBON_YEAR of each density.",
     )
     chain.step(
-        "stack", "driverstack", "Driver stack", 440, 600,
+        "stack",
+        "driverstack",
+        "Driver stack",
+        440,
+        600,
         {"DRIVERS": INPUT("DRIVERS"), "REFERENCE": INPUT("LANDCOVER_START"), "MASK": mask},
         [("STACK", "STACK", "Driver stack")],
         "All drivers on the grid of the first land cover, one band each.",
     )
     chain.step(
-        "drivers", "geodetector", "Drivers of the sink capacity", 1110, 590,
+        "drivers",
+        "geodetector",
+        "Drivers of the sink capacity",
+        1110,
+        590,
         {
             "TARGET": CHILD("car", "RATE"),
             "STACK": CHILD("stack", "STACK"),

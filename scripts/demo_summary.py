@@ -21,7 +21,9 @@ def main(folder):
         print("  {}   {:9.4f} Tg C".format(year, float(stock)))
     print("Mean carbon accumulation rate")
     for row in intervals:
-        print("  {}-{}   {:+8.3f} t C/km2/yr".format(row["from_year"], row["to_year"], float(row["mean_rate_t_C_km2_yr"])))
+        print(
+            "  {}-{}   {:+8.3f} t C/km2/yr".format(row["from_year"], row["to_year"], float(row["mean_rate_t_C_km2_yr"]))
+        )
     print("Drivers of the rate, 1985-1999 (Geodetector, all land cover)")
     for row in rows(folder, "drivers_q.csv"):
         if row["ecosystem"] == "overall":

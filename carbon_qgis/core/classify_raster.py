@@ -27,9 +27,9 @@ from .results import Column, Table
 from .valid_cells import ValidCells, require_joint
 
 DRIVER, TARGET = "driver", "target"
-CLASSES = "CLASSES"
+CLASSIFIED = "CLASSIFIED"
 #: Destinations that `classify_raster` knows.
-OUTPUTS = (CLASSES,)
+OUTPUTS = (CLASSIFIED,)
 HISTOGRAM_BINS = 120
 
 
@@ -81,7 +81,7 @@ def classify_raster(
     Parameters
     ----------
     band : the raster; its grid is that of the output.
-    destinations : path of CLASSES (codes 1 to k, uint8, nodata 255), or None.
+    destinations : path of CLASSIFIED (codes 1 to k, uint8, nodata 255), or None.
     classing : the rule; bounds in `classing.given` are looked up under `name`.
     target : Y, for the method 'optimal': classes are then chosen from the cells where both are known, and the codes
         written wherever the raster itself is known.
@@ -165,7 +165,8 @@ def _write(result, band, outputs, destinations, mask, area_mode, progress, setti
     inputs = align_inputs({DRIVER: band}, band.path, mask=mask, area_mode=area_mode)
     areas: CellAreas = inputs.areas
     bounds, k = result.driver.bounds, result.classes
-    writers = writers_for({CLASSES: (destinations.get(CLASSES), _spec(result.driver))}, inputs.grid, outputs, settings)
+    wanted = {CLASSIFIED: (destinations.get(CLASSIFIED), _spec(result.driver))}
+    writers = writers_for(wanted, inputs.grid, outputs, settings)
     run = run_blocks(
         inputs, _kernel, (bounds, bool(writers)), writers, progress, settings, message="Writing the classes"
     )
@@ -197,7 +198,7 @@ def _kernel(block: Block, params):
     partial = Totals(cells=cells, area=area, beyond=beyond)
     if not writing:
         return {}, partial
-    return {CLASSES: np.where(codes == k, 255, codes + 1).astype(np.uint8)}, partial
+    return {CLASSIFIED: np.where(codes == k, 255, codes + 1).astype(np.uint8)}, partial
 
 
 def _table(driver: ClassedDriver, cells, area) -> Table:

@@ -1,9 +1,11 @@
 """Geodetector on a table: the columns of a point or polygon layer, one row per observation.
 
-Numbers are classed as rasters are; text, and columns named as categorical, are strata as they stand. Every row counts
-the same, whatever the size of its polygon.
+Numbers are classed as rasters are; text, and columns named as categorical, are strata as they stand. Text that is a
+number in every row counts as numbers, with a note: so come the fields of a CSV file. Every row counts the same, whatever
+the size of its polygon.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -70,7 +72,10 @@ def detect_drivers_in_table(
     columns = {driver.name: _column(driver, len(y)) for driver in drivers}
     if ecosystems is not None:
         columns[_ECOSYSTEMS] = _labels_of(ecosystems, ecosystem_name or "ecosystem", len(y))
+    given = {target_name: target, **{driver.name: driver.values for driver in drivers}}
+    numeric = [target_name] + [driver.name for driver in drivers if columns[driver.name].dtype.kind == "f"]
     kept, notes = _complete_rows(y, columns, target_name, ecosystem_name)
+    notes = _text_note(given, numeric) + notes
     if keep_share < 1:
         kept &= drawn(np.arange(len(y)), keep_share, seed)
         notes.append("{:,} rows drawn at random (share {:g}, seed {}).".format(int(kept.sum()), keep_share, seed))
@@ -96,6 +101,7 @@ def detect_drivers_in_table(
     )  # fmt: skip
 
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _ECOSYSTEMS = object()  # a key that no name of a driver can be
 
 
@@ -108,9 +114,9 @@ def _is_number(value: Any) -> bool:
 
 
 def _numbers(values: Sequence[Any], name: str, required: bool) -> Optional[np.ndarray]:
-    """float64 with NaN where missing; None (or an error) where there is text."""
+    """float64 with NaN where missing; None (or an error) where there is text that is no number."""
     for row, value in enumerate(values, 1):
-        if not (_missing(value) or _is_number(value)):
+        if not (_missing(value) or _is_number(value) or (isinstance(value, str) and _NUMBER.fullmatch(value.strip()))):
             if required:
                 raise InputError(
                     "The column '{}' is to be explained and must hold numbers; row {} holds '{}'. Choose another "
@@ -124,6 +130,18 @@ def _numbers(values: Sequence[Any], name: str, required: bool) -> Optional[np.nd
             "The column '{}' holds an infinite value in row {}. Empty that cell.".format(name, int(infinite[0]) + 1)
         )
     return numbers
+
+
+def _text_note(columns: Mapping[str, Sequence[Any]], numeric: Sequence[str]) -> List[str]:
+    """A note on columns of text that were read as numbers: what a CSV file gives where its types are not stated."""
+    found = [name for name in numeric if any(isinstance(value, str) and value.strip() for value in columns[name])]
+    if not found:
+        return []
+    return [
+        "The text in {} was read as numbers. Name a column as categorical if its numbers are codes.".format(
+            ", ".join("'{}'".format(name) for name in found)
+        )
+    ]
 
 
 def _column(driver: TableDriver, rows: int) -> np.ndarray:

@@ -44,6 +44,8 @@ def value_per_tonne(valuation: Valuation, start_year: int, end_year: int) -> flo
         )
     discount, rise = 1 + valuation.discount_rate / 100, 1 + valuation.price_change / 100
     if discount <= 0 or rise <= 0:
-        raise InputError("Rates of -100 % or less per year have no value; give the discount rate and price change in %.")
+        raise InputError(
+            "Rates of -100 % or less per year have no value; give the discount rate and price change in %."
+        )
     factor = 1 / (discount * rise) if valuation.convention == "invest" else rise / discount
     return valuation.price / years * sum(factor**t for t in range(years))

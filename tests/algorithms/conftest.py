@@ -1,4 +1,6 @@
 """QGIS for the tests of the algorithms: the provider registered once, and a feedback that remembers what was said."""
+import gc
+
 import pytest
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback
 
@@ -68,8 +70,11 @@ def make_feedback():
 
 @pytest.fixture
 def context():
-    """A context without a project, as under qgis_process."""
-    return QgsProcessingContext()
+    """A context without a project, as under qgis_process. Its layers go before QGIS does."""
+    made = QgsProcessingContext()
+    yield made
+    gc.collect()
+    made.temporaryLayerStore().removeAllMapLayers()
 
 
 @pytest.fixture

@@ -7,42 +7,7 @@ from .. import parameters as declare
 from .. import styles
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
-
-#: As in `core.driver_classes.CHOICES`, which is not imported at load.
-METHODS = ("natural", "quantile", "equal", "geometric", "sd", "optimal", "given")
-
-
-def method_parameter(tr):
-    """How continuous drivers are classed."""
-    return declare.choice("METHOD", tr("Method of classification"), tr(
-        "'natural': natural breaks, the smallest sum of squares within the classes (exact Fisher-Jenks). 'quantile': equal "
-        "numbers of cells. 'equal': equal intervals. 'geometric': intervals that grow by a constant factor. 'sd': one "
-        "standard deviation each. 'optimal': the method and the number of classes (3 to 8) that explain most of Y. "
-        "'given': your own bounds."), METHODS)
-
-
-def class_count():
-    """Number of classes of one driver."""
-    tr = declare.tr
-    return declare.integer("CLASSES", tr("Number of classes"), tr(
-        "Number of classes of each continuous driver. Not used by 'optimal' and 'given'. More classes than a driver has "
-        "different values are refused."), 10, minimum=2, maximum=254)
-
-
-def exact_parameter():
-    """Natural breaks from all distinct values."""
-    tr = declare.tr
-    return declare.advanced(declare.boolean("EXACT", tr("Exact natural breaks"), tr(
-        "Natural breaks from every distinct value. Otherwise values beyond 65,536 distinct ones go into a fine histogram, "
-        "within a millionth of the optimum and much quicker. All values must fit into memory.")))
-
-
-def gain_parameter():
-    """When more classes stop being worth it."""
-    tr = declare.tr
-    return declare.advanced(declare.number("MIN_GAIN", tr("Smallest gain in q for more classes ('optimal')"), tr(
-        "For 'optimal': the number of classes grows only while the best q grows by at least this share of itself (0.05 is "
-        "5 %), because more classes almost always give a larger q. 0 takes the largest q."), 0.05, minimum=0, maximum=1))
+from . import _classing as classing
 
 
 class ClassifyDriver(CarbonAlgorithm):
@@ -51,17 +16,20 @@ class ClassifyDriver(CarbonAlgorithm):
     ID, GROUP = "classifydriver", Group.DRIVERS
     TAGS = ("classify", "discretize", "natural breaks", "jenks", "fisher", "quantile", "reclassify", "opgd")
 
-    RASTER, TARGET, METHOD, CLASSES, BREAKS = "RASTER", "TARGET", "METHOD", "CLASS_COUNT", "BREAKS"
-    CLASS_RASTER, TABLE, OPTIMAL = "CLASSES", "TABLE", "OPTIMAL"
+    RASTER, TARGET, METHOD, CLASSES, BREAKS = "RASTER", "TARGET", "METHOD", "CLASSES", "BREAKS"
+    CLASSIFIED, TABLE, OPTIMAL = "CLASSIFIED", "TABLE", "OPTIMAL"
 
     def title(self):
         return self.tr("Classify a driver")
 
     def help_text(self):
         return self.tr(
-            "Cuts the values of a raster into classes and writes them as codes 1 to k with their bounds as names. Natural "
-            "breaks are the exact optimum (Fisher 1958, Jenks 1967), also for millions of values; with 'optimal' the method "
-            "and the number of classes are chosen so that the classes explain most of a second raster (Song et al. 2020). A "
+            "Cuts the values of a raster into classes and writes them as codes 1 to k with their bounds as names. "
+            "Natural "
+            "breaks are the exact optimum (Fisher 1958, Jenks 1967), also for millions of values; with 'optimal' the "
+            "method "
+            "and the number of classes are chosen so that the classes explain most of a second raster (Song et al. "
+            "2020). A "
             "class holds its upper bound. The table gives bounds, cells and area of each class, and can be given to "
             "'Geodetector' as bounds."
         )
@@ -69,23 +37,24 @@ class ClassifyDriver(CarbonAlgorithm):
     def declare(self):
         tr = self.tr
         self.add(declare.raster(self.RASTER, tr("Driver raster"), tr(
-            "Raster of a continuous quantity, such as precipitation or elevation. Of several bands the first is classed.")))
-        self.add(method_parameter(tr))
-        self.add(declare.integer(self.CLASSES, tr("Number of classes"), tr(
-            "Number of classes. Not used by 'optimal' and 'given'. More classes than the raster has different values are "
-            "refused."), 10, minimum=2, maximum=254))
+            "Raster of a continuous quantity, such as precipitation or elevation. Of several bands the first is "
+            "classed.")))
+        self.add(classing.method())
+        self.add(classing.count())
         self.add(declare.text(self.BREAKS, tr("Upper bounds of the classes"), tr(
-            "For 'given': the upper bound of each class from the smallest to the largest, with blanks between them and a "
+            "For 'given': the upper bound of each class from the smallest to the largest, with blanks between them "
+            "and a "
             "point as decimal sign: 10 20.5 40. The last one must not be below the largest value."), optional=True))
         self.add(declare.raster(self.TARGET, tr("Raster to explain (Y), for 'optimal'"), tr(
-            "For 'optimal': the raster that the classes are to explain, such as carbon density or its rate. It is aligned "
+            "For 'optimal': the raster that the classes are to explain, such as carbon density or its rate. It is "
+            "aligned "
             "to the driver raster."), optional=True))
         self.add(declare.mask())
-        self.add(exact_parameter())
-        self.add(gain_parameter())
+        self.add(classing.exact())
+        self.add(classing.min_gain())
         self.add(declare.cell_area())
         self.add(declare.compression())
-        self.add(declare.raster_output(self.CLASS_RASTER, tr("Classes"), tr(
+        self.add(declare.raster_output(self.CLASSIFIED, tr("Classes"), tr(
             "Class codes 1 to k, 8-bit, nodata 255; the bounds are kept in the file as names of the classes.")))
         self.add(declare.table_output(self.TABLE, tr("Table of classes"), tr(
             "One row per class: lower and upper bound, cells, area in km2 and share of the area.")))
@@ -102,23 +71,20 @@ class ClassifyDriver(CarbonAlgorithm):
     def check(self, p):
         method = p.choice(self.METHOD)
         if method == "given" and not p.given(self.BREAKS):
-            raise InputError("The method 'given' needs the upper bounds of the classes ({}).".format(p.label(self.BREAKS)))
+            text = "The method 'given' needs the upper bounds of the classes ({})."
+            raise InputError(text.format(p.label(self.BREAKS)))
         if method == "optimal" and not p.given(self.TARGET):
-            raise InputError(
-                "The method 'optimal' needs the raster that the classes are to explain ({}).".format(p.label(self.TARGET))
-            )
-        self._classing(p, "")
+            text = "The method 'optimal' needs the raster that the classes are to explain ({})."
+            raise InputError(text.format(p.label(self.TARGET)))
+        self._rule(p, "")
 
-    def _classing(self, p, name):
-        from ...core.driver_classes import GIVEN, Classing, parsed_bounds
+    def _rule(self, p, name):
+        from ...core.driver_classes import GIVEN, parsed_bounds
 
         given = {}
         if p.choice(self.METHOD) == GIVEN:
             given[name] = parsed_bounds(p.text(self.BREAKS), p.label(self.BREAKS))
-        return Classing(
-            method=p.choice(self.METHOD), classes=p.integer(self.CLASSES), given=given, exact=p.boolean("EXACT"),
-            min_gain=p.number("MIN_GAIN") or None,
-        )  # fmt: skip
+        return classing.rule(p, given)
 
     def compute(self, p, progress, outputs):
         from ...core.classify_raster import OUTPUTS, classify_raster
@@ -130,13 +96,13 @@ class ClassifyDriver(CarbonAlgorithm):
         band = Band(p.path(self.RASTER))
         name, target = layer_name(band.path), p.path(self.TARGET)
         result = classify_raster(
-            band, outputs, p.destinations(*OUTPUTS), self._classing(p, name), Band(target) if target else None,
+            band, outputs, p.destinations(*OUTPUTS), self._rule(p, name), Band(target) if target else None,
             name=name, unit=unit_of(band), target_name=layer_name(target) if target else "",
             mask=p.polygons("MASK"), area_mode=p.choice("CELL_AREA"), progress=progress, settings=p.settings(),
         )  # fmt: skip
         labels = result.driver.labels
         legend = styles.classes(list(zip(range(1, len(labels) + 1), labels, class_ramp(len(labels)))))
-        published = Outputs(result.notes).raster(self.CLASS_RASTER, legend).table(self.TABLE, result.table)
+        published = Outputs(result.notes).raster(self.CLASSIFIED, legend).table(self.TABLE, result.table)
         published.table(self.OPTIMAL, result.optimal)
         published.number("COUNT", result.classes).number("CELLS", result.cells).number("AREA_KM2", result.area_km2)
         published.number("Q", result.q)

@@ -26,25 +26,53 @@ class CarbonStock(CarbonAlgorithm):
     def help_text(self):
         return self.tr(
             "Gives every cell the carbon density of its land-cover class and adds up stocks: by class, by pool and in "
-            "total. With a second land cover it also gives the change, a table of transitions and, on request, the value "
+            "total. With a second land cover it also gives the change, a table of transitions and, on request, the "
+            "value "
             "of the change. Rasters are in t C/ha, totals in Tg C (1 Tg = 1 million t). Results agree with the InVEST "
             "carbon model on valid input; maps on other grids are aligned to the first one, geographic coordinates and "
             "feet are measured properly, and class codes that the table does not have stop the run with a list. "
-            "Source: InVEST carbon storage and sequestration; equation 4 of the Xinjiang paper, 2.3.1 of the Jiangsu paper."
+            "Source: InVEST carbon storage and sequestration; equation 4 of the Xinjiang paper, 2.3.1 of the Jiangsu "
+            "paper."
         )
 
     def declare(self):
         tr = self.tr
-        self.add(declare.raster(self.LANDCOVER, tr("Land cover"), tr(
-            "Raster of land-cover class codes (whole numbers). With two maps, the earlier one. Its grid is the "
-            "reference: everything else is aligned to it.")))
+        self.add(
+            declare.raster(
+                self.LANDCOVER,
+                tr("Land cover"),
+                tr(
+                    "Raster of land-cover class codes (whole numbers). With two maps, the earlier one. Its grid is the "
+                    "reference: everything else is aligned to it."
+                ),
+            )
+        )
         self.add(declare.pool_table())
-        self.add(declare.year(self.YEAR, tr("Year of the land cover"), tr(
-            "Calendar year of the land cover. It is written to the outputs, where later steps read it.")))
-        self.add(declare.raster(self.LANDCOVER_ALT, tr("Second land cover"), tr(
-            "Land cover of a later date or of a scenario, with the same class codes. Leave it empty for one date."), optional=True))
-        self.add(declare.year(self.YEAR_ALT, tr("Year of the second land cover"), tr(
-            "Calendar year of the second land cover; later than the first.")))
+        self.add(
+            declare.year(
+                self.YEAR,
+                tr("Year of the land cover"),
+                tr("Calendar year of the land cover. It is written to the outputs, where later steps read it."),
+            )
+        )
+        self.add(
+            declare.raster(
+                self.LANDCOVER_ALT,
+                tr("Second land cover"),
+                tr(
+                    "Land cover of a later date or of a scenario, with the same class codes. Leave it empty for one "
+                    "date."
+                ),
+                optional=True,
+            )
+        )
+        self.add(
+            declare.year(
+                self.YEAR_ALT,
+                tr("Year of the second land cover"),
+                tr("Calendar year of the second land cover; later than the first."),
+            )
+        )
         self.add(declare.mask())
         self._declare_value()
         self.add(declare.cell_area())
@@ -53,37 +81,119 @@ class CarbonStock(CarbonAlgorithm):
 
     def _declare_value(self):
         tr = self.tr
-        self.add(declare.advanced(declare.number(self.PRICE, tr("Price of carbon (currency per t C)"), tr(
-            "Price of one tonne of carbon (not of CO2). If given, the value of the change is computed; it needs both years."),
-            optional=True)))
-        self.add(declare.advanced(declare.number(self.DISCOUNT, tr("Discount rate (% per year)"), tr(
-            "Market discount rate: later sequestration is worth less."), 7.0)))
-        self.add(declare.advanced(declare.number(self.PRICE_CHANGE, tr("Change of the carbon price (% per year)"), tr(
-            "Yearly change of the price of carbon; positive where carbon becomes dearer."), 0.0)))
-        self.add(declare.advanced(declare.choice(self.CONVENTION, tr("Valuation formula"), tr(
-            "'discounted': a rising price raises the value, V/n times the sum of ((1+c)/(1+r))^t. 'invest': the formula of "
-            "InVEST, in which a positive price change lowers the value, V/n times the sum of (1/((1+r)(1+c)))^t."),
-            ("discounted", "invest"))))
+        self.add(
+            declare.advanced(
+                declare.number(
+                    self.PRICE,
+                    tr("Price of carbon (currency per t C)"),
+                    tr(
+                        "Price of one tonne of carbon (not of CO2). If given, the value of the change is computed; it "
+                        "needs both years."
+                    ),
+                    optional=True,
+                )
+            )
+        )
+        self.add(
+            declare.advanced(
+                declare.number(
+                    self.DISCOUNT,
+                    tr("Discount rate (% per year)"),
+                    tr("Market discount rate: later sequestration is worth less."),
+                    7.0,
+                )
+            )
+        )
+        self.add(
+            declare.advanced(
+                declare.number(
+                    self.PRICE_CHANGE,
+                    tr("Change of the carbon price (% per year)"),
+                    tr("Yearly change of the price of carbon; positive where carbon becomes dearer."),
+                    0.0,
+                )
+            )
+        )
+        self.add(
+            declare.advanced(
+                declare.choice(
+                    self.CONVENTION,
+                    tr("Valuation formula"),
+                    tr(
+                        "'discounted': a rising price raises the value, V/n times the sum of ((1+c)/(1+r))^t. "
+                        "'invest': the formula of "
+                        "InVEST, in which a positive price change lowers the value, V/n times the sum of "
+                        "(1/((1+r)(1+c)))^t."
+                    ),
+                    ("discounted", "invest"),
+                )
+            )
+        )
 
     def _declare_outputs(self):
         tr = self.tr
-        self.add(declare.raster_output(self.TOTAL, tr("Total carbon density (t C/ha)"), tr(
-            "All pools together at the first date, t C/ha.")))
-        self.add(declare.raster_output(self.TOTAL_ALT, tr("Total carbon density, second date (t C/ha)"), tr(
-            "All pools together at the second date, t C/ha."), optional=True))
-        self.add(declare.raster_output(self.CHANGE, tr("Change of carbon density (t C/ha)"), tr(
-            "Second date minus first, t C/ha, on cells valid at both. Needs a second land cover."), optional=True))
+        self.add(
+            declare.raster_output(
+                self.TOTAL,
+                tr("Total carbon density (t C/ha)"),
+                tr("All pools together at the first date, t C/ha."),
+                optional=True,
+                by_default=True,
+            )
+        )
+        self.add(
+            declare.raster_output(
+                self.TOTAL_ALT,
+                tr("Total carbon density, second date (t C/ha)"),
+                tr("All pools together at the second date, t C/ha."),
+                optional=True,
+            )
+        )
+        self.add(
+            declare.raster_output(
+                self.CHANGE,
+                tr("Change of carbon density (t C/ha)"),
+                tr("Second date minus first, t C/ha, on cells valid at both. Needs a second land cover."),
+                optional=True,
+            )
+        )
         for suffix, when in (("", tr("first date")), ("_ALT", tr("second date"))):
-            for pool, name in zip(POOL_OUTPUTS, (tr("Above ground"), tr("Below ground"), tr("Soil"), tr("Dead matter"))):
+            for pool, name in zip(
+                POOL_OUTPUTS, (tr("Above ground"), tr("Below ground"), tr("Soil"), tr("Dead matter"))
+            ):
                 title = tr("{pool}, {date} (t C/ha)").format(pool=name, date=when)
-                self.add(declare.raster_output(pool + suffix, title, tr("Carbon density of this pool, t C/ha."), optional=True))
-        self.add(declare.raster_output(self.VALUE_RASTER, tr("Value of the change (currency/ha)"), tr(
-            "Value of the change of each cell, in currency per hectare. Needs a price and a second land cover."), optional=True))
-        self.add(declare.table_output(self.TABLE, tr("Stock by class"), tr(
-            "One row per class: cells, area in km2, and stock of each pool in t C, for each date.")))
-        self.add(declare.table_output(self.TRANSITIONS, tr("Transitions"), tr(
-            "One row per pair of classes that occurs: cells, area in km2, stock before and after in t C. Needs a second "
-            "land cover."), by_default=False))
+                self.add(
+                    declare.raster_output(
+                        pool + suffix, title, tr("Carbon density of this pool, t C/ha."), optional=True
+                    )
+                )
+        self.add(
+            declare.raster_output(
+                self.VALUE_RASTER,
+                tr("Value of the change (currency/ha)"),
+                tr("Value of the change of each cell, in currency per hectare. Needs a price and a second land cover."),
+                optional=True,
+            )
+        )
+        self.add(
+            declare.table_output(
+                self.TABLE,
+                tr("Stock by class"),
+                tr("One row per class: cells, area in km2, and stock of each pool in t C, for each date."),
+            )
+        )
+        self.add(
+            declare.table_output(
+                self.TRANSITIONS,
+                tr("Transitions"),
+                tr(
+                    "One row per pair of classes that occurs: cells, area in km2, stock before and after in t C. "
+                    "Needs a second "
+                    "land cover."
+                ),
+                by_default=False,
+            )
+        )
         self.add(declare.report_output())
         self.add(declare.figures_output())
         self.add_number("STOCK_TG", tr("Carbon stock (Tg C)"))
@@ -94,9 +204,9 @@ class CarbonStock(CarbonAlgorithm):
         self.add_number("CHANGE_VALUE", tr("Value of the change (currency)"))
 
     def compute(self, p, progress, outputs):
+        from ...core.density_input import year_of
         from ...core.pools import read_pools
         from ...core.raster.source import raster_info
-        from ...core.density_input import year_of
         from ...core.table_stock import OUTPUTS, carbon_stock
 
         pools = read_pools(p.path(self.POOLS))
@@ -108,12 +218,22 @@ class CarbonStock(CarbonAlgorithm):
         destinations = {name: path for name, path in p.destinations(*OUTPUTS).items() if second or not _of_second(name)}
         idle = [name for name, path in p.destinations(*OUTPUTS).items() if path and name not in destinations]
         result = carbon_stock(
-            p.path(self.LANDCOVER), pools, outputs, destinations, second, years,
-            mask=p.polygons("MASK"), valuation=self._valuation(p), area_mode=p.choice("CELL_AREA"),
-            progress=progress, settings=p.settings(),
+            p.path(self.LANDCOVER),
+            pools,
+            outputs,
+            destinations,
+            second,
+            years,
+            mask=p.polygons("MASK"),
+            valuation=self._valuation(p),
+            area_mode=p.choice("CELL_AREA"),
+            progress=progress,
+            settings=p.settings(),
         )
         if idle:
-            result.notes.append("There is no second land cover, so these outputs were not made: {}.".format(", ".join(idle)))
+            result.notes.append(
+                "There is no second land cover, so these outputs were not made: {}.".format(", ".join(idle))
+            )
         return self._published(result, p, pools)
 
     def _valuation(self, p):
@@ -137,9 +257,14 @@ class CarbonStock(CarbonAlgorithm):
         published.table(self.TABLE, result.classes)
         if result.transitions is not None:
             published.table(self.TRANSITIONS, result.transitions)
-        published.number("STOCK_TG", in_tg(result.stock)).number("AREA_KM2", result.area_km2).number("CELLS", result.valid_cells)
-        published.say("Carbon stock: {:,.6g} Tg C on {:,.6g} km2 ({} cell areas)".format(
-            in_tg(result.stock), result.area_km2, result.area_mode))
+        published.number("STOCK_TG", in_tg(result.stock)).number("AREA_KM2", result.area_km2).number(
+            "CELLS", result.valid_cells
+        )
+        published.say(
+            "Carbon stock: {:,.6g} Tg C on {:,.6g} km2 ({} cell areas)".format(
+                in_tg(result.stock), result.area_km2, result.area_mode
+            )
+        )
         if result.change is not None:
             published.number("STOCK_ALT_TG", in_tg(result.stock_alt)).number("CHANGE_TG", in_tg(result.change))
             published.number("CHANGE_VALUE", result.value)

@@ -95,12 +95,17 @@ def _projected_area(grid: Grid) -> float:
 
 def ellipsoid(wkt: str) -> Tuple[float, float]:
     """Semi-major axis in metres and eccentricity squared of the CRS's ellipsoid."""
+    axis, inverse = _spheroid(wkt)
+    flattening = 1 / inverse if inverse else 0.0
+    return axis, flattening * (2 - flattening)
+
+
+def _spheroid(wkt: str) -> Tuple[float, float]:
+    """Semi-major axis in metres and inverse flattening (0 for a sphere)."""
     match = re.search(r'(?:SPHEROID|ELLIPSOID)\["[^"]*",\s*([0-9.eE+]+),\s*([0-9.eE+]+)', wkt)
     if match is None:
         raise GridError("The CRS names no ellipsoid, so true cell areas are unknown. Reproject the raster first.")
-    axis, inverse = float(match.group(1)), float(match.group(2))
-    flattening = 1 / inverse if inverse else 0.0
-    return axis, flattening * (2 - flattening)
+    return float(match.group(1)), float(match.group(2))
 
 
 def zone_area(latitude_1, latitude_2, longitude_span: float, axis: float, e2: float):
@@ -181,25 +186,18 @@ def _to_radians(grid: Grid, x: np.ndarray, y: np.ndarray) -> Tuple[np.ndarray, n
     if grid.crs.is_geographic:
         unit = _angular_unit(grid.crs_wkt)
         return x * unit, y * unit
-    base = CRS.from_wkt(_geographic_part(grid.crs.to_wkt()))
-    longitude, latitude = transform(grid.crs, base, x.ravel().tolist(), y.ravel().tolist())
+    longitude, latitude = transform(grid.crs, CRS.from_wkt(_base_wkt(grid)), x.ravel().tolist(), y.ravel().tolist())
     degrees = np.array([longitude, latitude], dtype=float)
     degrees[~np.isfinite(degrees)] = np.nan
-    unit = _angular_unit(base.to_wkt())
-    return degrees[0].reshape(x.shape) * unit, degrees[1].reshape(x.shape) * unit
+    return np.radians(degrees[0].reshape(x.shape)), np.radians(degrees[1].reshape(x.shape))
 
 
-def _geographic_part(wkt: str) -> str:
-    """The GEOGCS inside a projected CRS: same datum, so no datum shift enters the areas."""
-    start = wkt.find("GEOGCS[")
-    if start < 0:
-        raise GridError("The geographic base of the CRS cannot be read. Reproject the raster first.")
-    depth = 0
-    for position in range(start, len(wkt)):
-        depth += {"[": 1, "]": -1}.get(wkt[position], 0)
-        if depth == 0 and wkt[position] == "]":
-            return wkt[start : position + 1]
-    raise GridError("The CRS definition is cut short. Reproject the raster first.")
+def _base_wkt(grid: Grid) -> str:
+    """Latitude and longitude on the ellipsoid of a CRS: a datum without a name, so that no datum shift is applied."""
+    return (
+        'GEOGCS["base",DATUM["base",SPHEROID["base",{!r},{!r}]],PRIMEM["Greenwich",0],'
+        'UNIT["degree",0.0174532925199433]]'.format(*_spheroid(grid.crs_wkt))
+    )
 
 
 def _interpolate(lattice: np.ndarray, step: int, row: int, col: int, height: int, width: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from typing import List
 
 import numpy as np
 
-from ..classify_raster import CLASSES, ClassifyResult
+from ..classify_raster import CLASSIFIED, ClassifyResult
 from . import style
 from .extent import map_options, sampling
 from .figures import class_histogram_with_breaks, class_map, q_curves
@@ -39,7 +39,7 @@ def classify_page(result: ClassifyResult) -> Page:
         slug="histogram",
     )
     page.table(result.table)
-    if CLASSES in result.overviews and result.classes <= MOST_MAP_CLASSES:
+    if CLASSIFIED in result.overviews and result.classes <= MOST_MAP_CLASSES:
         _map(page, result)
     if driver.optimal is not None:
         _choice(page, result)
@@ -74,7 +74,7 @@ def _map(page: Page, result: ClassifyResult) -> None:
     classes = {code: label for code, label in enumerate(result.driver.labels, 1)}
     page.figure(
         class_map(
-            result.overviews[CLASSES], classes, colours=dict(zip(classes, class_ramp(len(classes)))),
+            result.overviews[CLASSIFIED], classes, colours=dict(zip(classes, class_ramp(len(classes)))),
             **map_options(result.grid),
         ),
         "Map of the classes",

@@ -23,7 +23,9 @@ def table_stock_page(result: TableStockResult, pool_source: str) -> Page:
     _leads(page, result)
     page.key_figure("Carbon stock{}".format(_of(result.years[0])), in_tg(result.stock), "Tg C")
     if result.change is not None:
-        page.key_figure("Carbon stock{}".format(_of(result.years[1]) or ", second date"), in_tg(result.stock_alt), "Tg C")
+        page.key_figure(
+            "Carbon stock{}".format(_of(result.years[1]) or ", second date"), in_tg(result.stock_alt), "Tg C"
+        )
         page.key_figure("Change on common cells", in_tg(result.change), "Tg C")
     if result.value is not None:
         page.key_figure("Value of the change", result.value, "currency")
@@ -41,7 +43,9 @@ def table_stock_page(result: TableStockResult, pool_source: str) -> Page:
         _change_figures(page, result)
     page.method(
         "Each cell takes the density of its class from the pool table ({}); stock = density × cell area, summed over "
-        "cells. All totals come from one count of cells (or areas) per pair of classes, in double precision.".format(pool_source),
+        "cells. All totals come from one count of cells (or areas) per pair of classes, in double precision.".format(
+            pool_source
+        ),
         REFERENCES,
     )
     return page
@@ -60,10 +64,15 @@ def _leads(page: Page, result: TableStockResult) -> None:
     rows = sorted(result.classes.as_dicts(), key=lambda row: -row["total_t_C"])
     first = rows[0]
     page.lead(
-        "The land cover holds {:,.4g} Tg C on {:,.5g} km² (mean {:,.4g} t C/ha). '{}' holds the most: {:.1%} of the stock on "
+        "The land cover holds {:,.4g} Tg C on {:,.5g} km² (mean {:,.4g} t C/ha). '{}' holds the most: {:.1%} of the "
+        "stock on "
         "{:.1%} of the area.".format(
-            in_tg(result.stock), result.area_km2, result.stock / result.area_km2 / 100, first["class"],
-            first["total_t_C"] / result.stock if result.stock else 0.0, first["area_km2"] / result.area_km2,
+            in_tg(result.stock),
+            result.area_km2,
+            result.stock / result.area_km2 / 100,
+            first["class"],
+            first["total_t_C"] / result.stock if result.stock else 0.0,
+            first["area_km2"] / result.area_km2,
         )
     )
     if result.change is not None:
@@ -74,7 +83,8 @@ def _leads(page: Page, result: TableStockResult) -> None:
             )
         )
     page.lead(
-        "The densities are one number per class: differences inside a class, and changes without a change of class, are "
+        "The densities are one number per class: differences inside a class, and changes without a change of class, "
+        "are "
         "not in these totals, and the table's own uncertainty is not known to this program."
     )
 
@@ -93,7 +103,9 @@ def _class_figures(page: Page, result: TableStockResult) -> None:
     page.table(result.classes)
     step, sentence = sampling(result.grid)
     if "TOTAL" in result.overviews:
-        figure = raster_map(result.overviews["TOTAL"], T_HA, **map_options(result.grid), limits=_wide(result.ranges["TOTAL"]))
+        figure = raster_map(
+            result.overviews["TOTAL"], T_HA, **map_options(result.grid), limits=_wide(result.ranges["TOTAL"])
+        )
         page.figure(figure, "Total carbon density" + _of(result.years[0]), sentence, slug="total-density")
 
 
@@ -107,7 +119,11 @@ def _change_figures(page: Page, result: TableStockResult) -> None:
     names, matrix = _transition_matrix(result)
     page.figure(
         transition_heatmap(
-            names, matrix, "Tg C", first=str(result.years[0] or "first date"), second=str(result.years[1] or "second date")
+            names,
+            matrix,
+            "Tg C",
+            first=str(result.years[0] or "first date"),
+            second=str(result.years[1] or "second date"),
         ),
         "Carbon change by transition",
         "Rows: class at the first date; columns: class at the second.",
@@ -117,7 +133,11 @@ def _change_figures(page: Page, result: TableStockResult) -> None:
     if "CHANGE" in result.overviews:
         _, sentence = sampling(result.grid)
         figure = raster_map(
-            result.overviews["CHANGE"], T_HA, quantity="Change of carbon density", ramp="diverging", **map_options(result.grid)
+            result.overviews["CHANGE"],
+            T_HA,
+            quantity="Change of carbon density",
+            ramp="diverging",
+            **map_options(result.grid),
         )
         page.figure(figure, "Change of total carbon density", sentence, slug="change")
 
