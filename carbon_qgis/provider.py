@@ -20,7 +20,18 @@ MODEL_FOLDER = os.path.join(PACKAGE_FOLDER, "modeler")
 
 #: Module under `algorithms/` and class, in working order.
 ALGORITHMS: Tuple[Tuple[str, str], ...] = (
+    ("prepare.driverstack", "DriverStack"),
+    ("prepare.aggregatetime", "AggregateTime"),
+    ("prepare.convertdensity", "ConvertDensity"),
+    ("prepare.ecosystemclasses", "EcosystemClasses"),
+    ("prepare.landuseintensity", "LandUseIntensity"),
+    ("prepare.checkpooltable", "CheckPoolTable"),
     ("stock.carbonstock", "CarbonStock"),
+    ("stock.densitystock", "DensityStock"),
+    ("stock.stockbyecosystem", "StockByEcosystem"),
+    ("stock.carbonaccumulation", "CarbonAccumulation"),
+    ("drivers.classifydriver", "ClassifyDriver"),
+    ("drivers.geodetector", "Geodetector"),
 )
 
 

@@ -60,6 +60,10 @@ class Chain:
         child.setSize(QSizeF(260, 44))
         for name, values in sources.items():
             child.addParameterSources(name, values if isinstance(values, list) else [values])
+        for definition in child.algorithm().parameterDefinitions():
+            # The Modeler wants a value for every mandatory parameter; the default is what a run would take.
+            if definition.name() not in sources and not definition.isDestination() and definition.defaultValue() is not None:
+                child.addParameterSources(definition.name(), [STATIC(definition.defaultValue())])
         child.setModelOutputs(self._outputs(child_id, outputs, known, algorithm, x, y))
         if comment:
             note = QgsProcessingModelComment(comment)
@@ -119,7 +123,8 @@ def landcover_to_drivers():
         "Land cover \u2192 stock \u2192 CAR \u2192 drivers",
         "Carbon",
         {
-            "ALG_DESC": "From land-cover maps of two or three dates, a table of carbon pools and driver rasters to carbon "
+            "ALG_DESC": "From land-cover maps of two or three dates, a table of carbon pools and driver rasters to "
+            "carbon "
             "stock, carbon accumulation rate (CAR) and the drivers behind it (Geodetector, by ecosystem). Densities "
             "are in "
             "t C/ha, rates in t C/km2/yr, totals in Tg C. The end's land cover serves as the ecosystem map. Every step "

@@ -7,22 +7,23 @@ import os
 import re
 import secrets
 import threading
-from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .errors import Cancelled, InputError, UnitError
+from .errors import Cancelled, GridError, InputError, UnitError
 from .outputs import OutputSet
 from .progress import Progress, Silent
-from .raster.blocks import Block, Extremes, Totals, close_handles, require_valid, run_blocks
+from .raster.align import Alignment
+from .raster.band_series import SeriesBand, read_series, strip_rows
+from .raster.blocks import Block, Extremes, Totals, require_valid, run_blocks
 from .raster.grid import Grid
 from .raster.inputs import AlignedInputs, align_inputs
-from .raster.polygons import PolygonLayer
-from .raster.read import as_quantity, read_values
+from .raster.netcdf import geographic_grid
+from .raster.polygons import PolygonLayer, on_grid
 from .raster.settings import EngineSettings
-from .raster.source import Band, RasterInfo, open_raster, raster_info
+from .raster.source import Band, RasterInfo, raster_info
 from .raster.write import RasterSpec, tags, writers_for
 from .results import Column, Table
 from .stack import driver_name, layer_name, raster_year
@@ -30,11 +31,6 @@ from .time_steps import STATISTICS, TimeStep, default_statistic
 
 #: Destinations that `aggregate_time` knows.
 OUTPUTS = ("AGGREGATE", "COUNT")
-
-#: Files that one thread holds open at a time.
-_OPEN_FILES = 48
-#: Memory for the decoded strips of files that store all bands of a row together.
-_STRIP_BYTES = 16 * 2**20
 
 
 @dataclass
@@ -100,13 +96,14 @@ def aggregate_time(
     statistic = statistic or default_statistic(variable)
     minimum_count = _check(steps, statistic, minimum_count)
     infos = {path: raster_info(path) for path in dict.fromkeys(step.path for step in steps)}
+    series = _series(steps, infos)
     unit = _unit(steps, infos) if unit is None else unit.strip()
     year = _year(infos) if year is None else year
-    inputs = align_inputs({path: Band(path, _first_band(steps, path)) for path in infos}, mask=mask)
+    notes: List[str] = []
+    inputs = _aligned(infos, {step.path: step.band for step in steps}, mask, notes)
     stop = _StopFlag()
-    params = _Params(
-        secrets.token_hex(8), inputs, _readings(steps, infos), statistic, minimum_count, _strip_rows(steps, infos), stop
-    )
+    together = {path: rows for path, rows in ((path, strip_rows(info)) for path, info in infos.items()) if rows}
+    params = _Params(secrets.token_hex(8), inputs, series, statistic, minimum_count, together, stop)
     specs = _specs(variable, statistic, unit, year)
     wanted = {name: (destinations.get(name), spec) for name, spec in specs.items()}
     writers = writers_for(wanted, inputs.grid, outputs, settings)
@@ -115,6 +112,7 @@ def aggregate_time(
         bytes_per_cell=64, message="Aggregating {} steps".format(len(steps)),
     )
     result = TimeAggregationResult(inputs.grid, variable, statistic, unit, minimum_count, _step_table(), year=year)
+    result.notes += notes
     _summarise(result, run.partial, steps, inputs)
     result.overviews = {name: writer.overview()[0] for name, writer in writers.items()}
     return result
@@ -195,10 +193,10 @@ class _Params:
 
     run: str
     inputs: AlignedInputs
-    readings: Tuple[Tuple[str, int, float, float], ...]
+    series: Tuple[SeriesBand, ...]
     statistic: str
     minimum_count: int
-    strip_rows: int
+    together: Mapping[str, int]
     stop: _StopFlag
 
 
@@ -208,14 +206,15 @@ def _kernel(block: Block, params: _Params):
     outside = None
     if inputs.mask is not None:
         outside = inputs.mask.burn(inputs.grid, block.row, block.col, block.height, block.width) == 0
-    n = len(params.readings)
+    n, height = len(params.series), min(params.together.values(), default=block.height)
     aggregate, count = np.empty(block.shape), np.empty(block.shape, np.float32)
     cells, sums = np.zeros(n, np.int64), np.zeros(n)
-    for top in range(0, block.height, params.strip_rows or block.height):
-        rows = slice(top, min(top + (params.strip_rows or block.height), block.height))
+    for top in range(0, block.height, height):
+        rows = slice(top, min(top + height, block.height))
         running = RunningStatistic(params.statistic, (rows.stop - top, block.width))
         window = (block.row + top, block.col, rows.stop - top, block.width)
-        for step, values in enumerate(_read_steps(window, params)):
+        for step, values in enumerate(read_series(params.run, inputs, params.series, params.together, window)):
+            params.stop.check()
             if outside is not None:
                 values[outside[rows]] = np.nan
             valid = running.add(values)
@@ -232,20 +231,6 @@ def _kernel(block: Block, params: _Params):
     partial = Totals(cells=cells, sums=sums, valid=int(valid.sum()), sum=float(written.sum(where=valid, dtype=float)))
     partial["extremes"], partial["counts"] = Extremes.of(written), Extremes.of(count)
     return {"AGGREGATE": written, "COUNT": count}, partial
-
-
-def _read_steps(window, params: _Params) -> Iterator[np.ndarray]:
-    """Values of each step in a window, NaN where not valid. A bounded number of files stays open."""
-    inputs, opened = params.inputs, set()
-    for path, index, scale, offset in params.readings:
-        params.stop.check()
-        if path not in opened and len(opened) >= _OPEN_FILES:
-            close_handles()
-            opened.clear()
-        opened.add(path)
-        band = Band(path, index)
-        values, valid = read_values(params.run, band, inputs.alignments[path], inputs.grid, window)
-        yield as_quantity(values, valid, band, scale, offset)
 
 
 def _check(steps: Sequence[TimeStep], statistic: str, minimum_count: Optional[int]) -> int:
@@ -272,37 +257,36 @@ def _check(steps: Sequence[TimeStep], statistic: str, minimum_count: Optional[in
     return int(minimum_count)
 
 
-def _first_band(steps: Sequence[TimeStep], path: str) -> int:
-    return next(step.band for step in steps if step.path == path)
-
-
-def _readings(steps: Sequence[TimeStep], infos: Mapping[str, RasterInfo]):
-    """Path, band, scale and offset of each step."""
-    readings = []
+def _series(steps: Sequence[TimeStep], infos: Mapping[str, RasterInfo]) -> Tuple[SeriesBand, ...]:
+    series = []
     for step in steps:
         info = infos[step.path]
         if not 1 <= step.band <= info.count:
             raise InputError("'{}' has {} band(s); band {} was asked for.".format(step.path, info.count, step.band))
-        readings.append((step.path, step.band, info.scales[step.band - 1], info.offsets[step.band - 1]))
-    return tuple(readings)
+        series.append(SeriesBand(step.path, step.band, info.scales[step.band - 1], info.offsets[step.band - 1]))
+    return tuple(series)
 
 
-def _strip_rows(steps: Sequence[TimeStep], infos: Mapping[str, RasterInfo]) -> int:
-    """Rows to take at a time from a file that stores all bands of a strip together, 0 for no limit.
-
-    Reading such a file band by band over many rows would decode every strip once per band.
-    """
-    rows, used = 0, Counter(step.path for step in steps)
-    for path, info in infos.items():
-        height, width = info.block_shapes[0]
-        with open_raster(path) as dataset:
-            interleaving = dataset.interleaving
-        together = used[path] > 1 and interleaving is not None and interleaving.name == "pixel"
-        if together and height < 64:
-            per_row = width * info.count * np.dtype(info.dtypes[0]).itemsize
-            fit = max(height, _STRIP_BYTES // per_row // height * height)
-            rows = min(rows, fit) if rows else fit
-    return rows
+def _aligned(infos: Mapping[str, RasterInfo], bands: Mapping[str, int], mask, notes: List[str]) -> AlignedInputs:
+    """One input per file (its bands share a grid); longitudes and latitudes without a CRS are taken as EPSG:4326."""
+    first = next(iter(infos))
+    grid = geographic_grid(first)
+    if grid is None:
+        return align_inputs({path: Band(path, index) for path, index in bands.items()}, mask=mask)
+    others = [path for path in infos if not grid.same_as(geographic_grid(path) or Grid.of(path))]
+    if others:
+        raise GridError(
+            "'{}' names no coordinate reference system and '{}' is on another grid. Assign a CRS to both, or use "
+            "files of one grid.".format(first, others[0])
+        )
+    text = "'{}' names no CRS; its longitudes and latitudes were taken as EPSG:4326."
+    notes.append(text.format(os.path.basename(first)))
+    return AlignedInputs(
+        grid=grid, bands={path: Band(path, index) for path, index in bands.items()},
+        alignments={path: Alignment() for path in infos}, scalings={}, spaces={},
+        block_shapes=tuple(info.block_shapes[0] for info in infos.values()),
+        mask=on_grid(mask, grid) if mask is not None else None,
+    )
 
 
 def _unit(steps: Sequence[TimeStep], infos: Mapping[str, RasterInfo]) -> str:

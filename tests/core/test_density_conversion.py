@@ -116,7 +116,7 @@ def test_given_units_that_are_refused(tmp_path):
     path = write(tmp_path / "d.tif", np.array([[1.0]]))
     with pytest.raises(UnitError, match="'Mg/ha' is a mass without carbon in its name. Give a carbon fraction"):
         convert(path, tmp_path / "o.tif", source_unit="Mg/ha")
-    with pytest.raises(UnitError, match="'furlong' is not a unit of carbon density. Choose one of: " + DENSITY_UNITS[0]):
+    with pytest.raises(UnitError, match="'furlong' is not a unit .* Choose one of: " + DENSITY_UNITS[0]):
         convert(path, tmp_path / "o.tif", source_unit="furlong")
     with pytest.raises(UnitError, match="'t/ha' is not a unit of carbon density"):
         convert(path, tmp_path / "o.tif", source_unit="t C/ha", target_unit="t/ha")

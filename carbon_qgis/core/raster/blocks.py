@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import RasterError
 from ..progress import Progress, check_cancelled
+from .align import Alignment
 from .inputs import AlignedInputs
 from .read import as_quantity, close_handles, read_codes, read_values
 from .settings import EngineSettings, gdal_environment
@@ -126,9 +127,9 @@ def run_blocks(
     writers = dict(writers or {})
     settings, progress = settings or EngineSettings(), progress or Silent()
     bytes_per_cell = bytes_per_cell or 12 * len(inputs.bands) + 4 * len(writers) + 24
-    windows = list(plan_windows(inputs, bytes_per_cell, settings))
     with gdal_environment():
         try:
+            windows = list(plan_windows(inputs, bytes_per_cell, settings))
             loop = _Loop(inputs, kernel, params, halo, writers, fold, progress, message)
             loop.run(windows, settings, executor)
             for writer in writers.values():
@@ -137,6 +138,8 @@ def run_blocks(
             for writer in writers.values():
                 writer.discard()
             raise
+        finally:
+            close_handles()  # of this thread: an executor may run tasks in it
     return BlockRun(loop.partial, loop.unknown)
 
 
@@ -147,6 +150,7 @@ class _Loop:
         self._task = (secrets.token_hex(8), inputs, kernel, params, halo)
         self._writers, self._fold, self._progress = writers, fold, progress
         self._message = message
+        self._pending: Dict[Future, int] = {}
         self.partial: Any = None
         self.unknown: Dict[str, Dict[int, int]] = {}
 
@@ -156,11 +160,13 @@ class _Loop:
         try:
             self._drive(pool, windows, settings.worker_count() + 2)
         finally:
+            # Blocks that are being computed cannot be cancelled: nothing may run on after the run.
+            wait([future for future in self._pending if not future.cancel()])
             if own:
-                pool.shutdown(wait=True, cancel_futures=True)
+                pool.shutdown()
 
     def _drive(self, pool: Executor, windows: List[Window], limit: int) -> None:
-        pending: Dict[Future, int] = {}
+        pending = self._pending
         finished: Dict[int, Any] = {}
         submitted = turn = 0
         self._progress.update(0.0, self._message or None)
@@ -171,7 +177,8 @@ class _Loop:
                 submitted += 1
             done, _ = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
             for future in done:
-                finished[pending.pop(future)] = future.result()
+                index = pending.pop(future)
+                finished[index] = future.result()
             while turn in finished:
                 self._take(windows[turn], finished.pop(turn))
                 turn += 1
@@ -228,7 +235,7 @@ def _quantity(run: str, inputs: AlignedInputs, name: str, window: Window, outsid
 def _codes(run: str, inputs: AlignedInputs, name: str, window: Window, outside, unknown, halo: int) -> np.ndarray:
     band, space = inputs.bands[name], inputs.spaces[name]
     alignment = inputs.alignments[name]
-    if space.direct and alignment.shift == (0, 0) and not halo:
+    if space.direct and alignment == Alignment() and not halo:
         index = read_codes(run, band, alignment, inputs.grid, window)
     else:
         values, valid = read_values(run, band, alignment, inputs.grid, window)

@@ -7,6 +7,9 @@ import numpy as np
 
 from ..errors import RasterError
 
+#: Beyond it a float no longer tells whole numbers apart.
+_LARGEST_CODE = 2**53
+
 
 @dataclass(frozen=True)
 class CodeSpace:
@@ -69,10 +72,12 @@ class CodeSpace:
         """
         if values.dtype.kind == "f":
             whole = np.where(valid, values, 0)
-            if np.any(whole != np.floor(whole)):
-                bad = np.argwhere(whole != np.floor(whole))[0]
+            odd = (whole != np.floor(whole)) | (np.abs(whole) > _LARGEST_CODE)
+            if odd.any():
+                bad = np.argwhere(odd)[0]
                 raise RasterError(
-                    "{} holds {!r}: class codes must be whole numbers. Is this a land-cover raster?".format(
+                    "{} holds {!r}: class codes must be whole numbers. Is this a raster of classes, and is its "
+                    "nodata value declared?".format(
                         where, float(whole[tuple(bad)])
                     )
                 )
@@ -86,18 +91,19 @@ class CodeSpace:
         return index, dict(zip(strange.tolist(), counts.tolist()))
 
 
-def code_space(dtype: str, nodata: Optional[float], known_codes, needs_nodata: bool) -> CodeSpace:
+def code_space(
+    dtype: str, nodata: Optional[float], known_codes, needs_nodata: bool, masked: bool = False
+) -> CodeSpace:
     """The code space for a band: direct where it is 8-bit and needs no translation.
 
     `needs_nodata` is set where cells may be masked or fall outside the raster, so that an index for
-    "no data" must exist.
+    "no data" must exist; `masked` where the file marks missing cells by a mask, not by a value.
     """
-    if dtype == "uint8":
+    if dtype == "uint8" and not masked:
         space = CodeSpace.for_bytes(nodata)
         if space.nodata_index is not None or not needs_nodata:
             return space
-        return CodeSpace.for_codes(known_codes or range(256))
-    return CodeSpace.for_codes(known_codes)
+    return CodeSpace.for_codes(known_codes or (range(256) if dtype == "uint8" else ()))
 
 
 def joint_counts(first: np.ndarray, size_1: int, second: np.ndarray, size_2: int) -> np.ndarray:
@@ -114,17 +120,19 @@ def joint_counts(first: np.ndarray, size_1: int, second: np.ndarray, size_2: int
 
 
 def pair_table(values: np.ndarray) -> np.ndarray:
-    """A (size_1, size_2) table laid out for `lookup_pair`."""
+    """A (size_1, size_2) table laid out for `lookup_pair`: flat where both indices have 8 bits."""
+    if max(values.shape) > 256:
+        return values.astype(np.float32)
     table = np.full((256, 256), np.float32(np.nan), np.float32)
     table[: values.shape[0], : values.shape[1]] = values
     return table.reshape(65536)
 
 
 def lookup_pair(first: np.ndarray, second: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """Value of a `pair_table` for the two indices (8-bit) of each cell, float32."""
+    """Value of a `pair_table` for the two indices of each cell, float32."""
     position = first.reshape(-1).astype(np.intp)
-    position <<= 8
-    position |= second.reshape(-1)
+    position *= 256 if table.ndim == 1 else table.shape[1]
+    position += second.reshape(-1)
     return np.take(table, position, mode="clip").reshape(first.shape)
 
 

@@ -69,7 +69,9 @@ def align_inputs(
             moved = alignments[name] != Alignment()
             dtype = "float64" if alignments[name].warps else info.dtypes[band.index - 1]
             known = band.known_codes or (range(256) if info.dtypes[band.index - 1] == "uint8" else ())
-            spaces[name] = code_space(dtype, info.nodata[band.index - 1], known, moved or mask is not None)
+            spaces[name] = code_space(
+                dtype, info.nodata[band.index - 1], known, moved or mask is not None, info.masked[band.index - 1]
+            )
     notes = tuple(dict.fromkeys(alignment.note for alignment in alignments.values() if alignment.note))
     return AlignedInputs(
         grid=grid,

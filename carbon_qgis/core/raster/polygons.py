@@ -69,9 +69,15 @@ def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
     from rasterio.errors import RasterioError
     from rasterio.warp import transform_geom
 
-    geometries = [geometry_from_wkb(wkb) for wkb in layer.wkb if wkb]
-    polygons = [g for g in geometries if g["type"] in ("Polygon", "MultiPolygon") and g["coordinates"]]
-    if not polygons or len(polygons) != len(geometries):
+    if layer.names and len(layer.names) != len(layer.wkb):
+        raise InputError("{} has {} features but {} names.".format(layer.source, len(layer.wkb), len(layer.names)))
+    parsed = [
+        (_without_empty_parts(geometry_from_wkb(wkb)), name)
+        for wkb, name in zip(layer.wkb, layer.names or ("all",) * len(layer.wkb))
+        if wkb  # a feature without a geometry covers nothing
+    ]
+    polygons = [g for g, _ in parsed if g["type"] in ("Polygon", "MultiPolygon") and g["coordinates"]]
+    if not polygons or len(polygons) != len(parsed):
         raise InputError("{} holds no polygons, or also other geometries. Choose a polygon layer.".format(layer.source))
     if not layer.crs_wkt:
         raise GridError("{} has no coordinate reference system. Assign one first.".format(layer.source))
@@ -80,10 +86,11 @@ def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
         try:
             polygons = [transform_geom(crs, grid.crs, geometry) for geometry in polygons]
         except RasterioError as error:
-            raise GridError("{} cannot be reprojected to {}: {}.".format(layer.source, grid.crs_name(), error)) from error
-    names = layer.names or tuple("all" for _ in polygons)
+            raise GridError(
+                "{} cannot be reprojected to {}: {}.".format(layer.source, grid.crs_name(), error)
+            ) from error
     order: Dict[str, int] = {}
-    zones = tuple(order.setdefault(name, len(order) + 1) for name in names)
+    zones = tuple(order.setdefault(name, len(order) + 1) for _, name in parsed)
     result = GridPolygons(tuple(polygons), tuple(_bounds(g) for g in polygons), zones, tuple(order))
     left, bottom, right, top = result.window_bounds()
     low_x, low_y, high_x, high_y = grid.bounds
@@ -95,6 +102,12 @@ def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
             )
         )
     return result
+
+
+def _without_empty_parts(geometry: Dict[str, Any]) -> Dict[str, Any]:
+    if geometry["type"] != "MultiPolygon":
+        return geometry
+    return dict(geometry, coordinates=[part for part in geometry["coordinates"] if part])
 
 
 def _bounds(geometry: Dict[str, Any]) -> Bounds:

@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import RasterError
 from .align import Alignment
 from .grid import Grid
-from .source import Band, open_handle
+from .source import Band, has_mask, open_handle
 
 _local = threading.local()
 
@@ -64,28 +64,18 @@ def as_quantity(values: np.ndarray, valid: np.ndarray, band: Band, scale: float,
     return out
 
 
-def scaling(run: str, band: Band, alignment: Alignment, grid: Grid) -> Tuple[float, float]:
-    """GDAL scale and offset of the band."""
-    dataset = _handle(run, band, alignment, grid)
-    return dataset.scales[band.index - 1], dataset.offsets[band.index - 1]
-
-
 def _read_inside(dataset, band: Band, window) -> Tuple[np.ndarray, np.ndarray]:
-    from rasterio.enums import MaskFlags
-
     values = _read(dataset, band, window)
     if values.dtype.kind == "c":
         raise RasterError("{} holds complex numbers, which have no meaning here.".format(band.describe()))
-    flags = dataset.mask_flag_enums[band.index - 1]
-    if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
+    valid = np.ones(values.shape, bool)
+    if has_mask(dataset, band.index):
         valid = _read(dataset, band, window, mask=True) > 0
-    else:
-        valid = np.ones(values.shape, bool)
-        nodata = dataset.nodatavals[band.index - 1]
-        if nodata is not None and not np.isnan(nodata):
-            # Compared in the band's own type: a float32 nodata read as float64 has other digits.
-            with np.errstate(over="ignore"):
-                valid = values != np.array(nodata).astype(values.dtype) if _holds(values.dtype, nodata) else valid
+    nodata = dataset.nodatavals[band.index - 1]
+    if nodata is not None and _holds(values.dtype, nodata):
+        # Compared in the band's own type: a float32 nodata read as float64 has other digits.
+        with np.errstate(over="ignore"):
+            valid &= values != np.array(nodata).astype(values.dtype)
     if values.dtype.kind == "f":
         valid &= np.isfinite(values)
     return values, valid
@@ -143,8 +133,11 @@ def _warped(source, alignment: Alignment, grid: Grid):
     from rasterio.enums import Resampling
     from rasterio.vrt import WarpedVRT
 
+    floats = all(np.dtype(name).kind == "f" for name in source.dtypes)
     return WarpedVRT(
         source,
+        # Not-a-number is never data, also where no nodata value is declared.
+        src_nodata=float("nan") if floats and source.nodata is None else source.nodata,
         crs=grid.crs,
         transform=grid.affine,
         width=grid.width,

@@ -35,12 +35,11 @@ class EngineSettings:
 
 @contextmanager
 def gdal_environment() -> Iterator[None]:
-    """GDAL as every run needs it: bounded cache, no side files, no directory listing per open."""
+    """GDAL as every run needs it: bounded cache, no directory listing per open."""
     import rasterio
 
     with rasterio.Env(
         GDAL_CACHEMAX=GDAL_CACHE_BYTES,
-        GDAL_PAM_ENABLED=False,
         GDAL_DISABLE_READDIR_ON_OPEN="TRUE",
         CHECK_DISK_FREE_SPACE="NO",
     ):

@@ -57,7 +57,10 @@ def is_plain_path(path: str) -> bool:
 
 @dataclass(frozen=True)
 class RasterInfo:
-    """What a raster file says of itself; per-band tuples are in band order."""
+    """What a raster file says of itself; per-band tuples are in band order.
+
+    `masked` is True for bands whose missing cells are marked by a mask or alpha band.
+    """
 
     path: str
     count: int
@@ -70,6 +73,7 @@ class RasterInfo:
     tags: Dict[str, str] = field(default_factory=dict)
     band_tags: Tuple[Dict[str, str], ...] = ()
     block_shapes: Tuple[Tuple[int, int], ...] = ()
+    masked: Tuple[bool, ...] = ()
 
     def tag(self, name: str, band: int = 1) -> Optional[str]:
         """Value of a tag of the band, else of the file, else None."""
@@ -96,7 +100,16 @@ def raster_info(path: str) -> RasterInfo:
             tags=dict(dataset.tags()),
             band_tags=tuple(dict(dataset.tags(band)) for band in bands),
             block_shapes=tuple(tuple(shape) for shape in dataset.block_shapes),
+            masked=tuple(has_mask(dataset, band) for band in bands),
         )
+
+
+def has_mask(dataset, band: int) -> bool:
+    """True if missing cells of a band are marked by a mask or alpha band."""
+    from rasterio.enums import MaskFlags
+
+    flags = dataset.mask_flag_enums[band - 1]
+    return MaskFlags.per_dataset in flags or MaskFlags.alpha in flags
 
 
 @dataclass(frozen=True)

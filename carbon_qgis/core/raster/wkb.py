@@ -9,6 +9,8 @@ from ..errors import InputError
 
 _POINT, _POLYGON, _MULTIPOINT, _MULTIPOLYGON, _COLLECTION, _CURVEPOLYGON = 1, 3, 4, 6, 7, 10
 
+_HAS_SRID = 0x20000000
+
 
 def geometry_from_wkb(wkb: bytes) -> Dict[str, Any]:
     """A (multi)polygon or (multi)point as a GeoJSON-like dictionary; Z and M are dropped.
@@ -20,8 +22,10 @@ def geometry_from_wkb(wkb: bytes) -> Dict[str, Any]:
     """
     try:
         geometry, _ = _read(bytes(wkb), 0)
-    except (struct.error, ValueError) as error:
-        raise InputError("A feature's geometry is damaged ({}). Repair it with 'Fix geometries'.".format(error)) from error
+    except (struct.error, ValueError, IndexError) as error:
+        raise InputError(
+            "A feature's geometry is damaged ({}). Repair it with 'Fix geometries'.".format(error)
+        ) from error
     return geometry
 
 
@@ -29,7 +33,7 @@ def _read(data: bytes, at: int) -> Tuple[Dict[str, Any], int]:
     order = "<" if data[at] == 1 else ">"
     (code,) = struct.unpack_from(order + "I", data, at + 1)
     kind, dimensions = _kind(code)
-    at += 5
+    at += 9 if code & _HAS_SRID else 5
     if kind == _POINT:
         xy = np.frombuffer(data, order + "f8", dimensions, at)
         return {"type": "Point", "coordinates": (float(xy[0]), float(xy[1]))}, at + 8 * dimensions

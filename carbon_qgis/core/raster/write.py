@@ -185,9 +185,10 @@ class RasterWriter:
             raise self._failure(" ".join(str(error).split())[:200]) from error
 
     def _failure(self, detail: str) -> OutputError:
+        import os
         import shutil
 
-        folder = self.final.rsplit("/", 1)[0] if "/" in self.final else "."
+        folder = os.path.dirname(os.path.abspath(self.final))
         try:
             free = shutil.disk_usage(folder).free
         except OSError:
@@ -223,14 +224,17 @@ class RasterWriter:
 
 
 def encode(block: np.ndarray, dtype: str) -> np.ndarray:
-    """A block as stored: NaN of a float block becomes nodata. Blocks of the stored type pass unchanged."""
+    """A block as stored: NaN and infinity of a float block become nodata. Blocks of the stored type pass unchanged.
+
+    Floats that go to an integer type are rounded.
+    """
     if block.dtype.kind == "f":
-        missing = np.isnan(block)
+        missing = ~np.isfinite(block)
         if dtype == "float32":
             stored = block.astype(np.float32)
             stored[missing] = ENCODED_FLOAT
             return stored
-        stored = np.where(missing, 0, block).astype(dtype)
+        stored = np.rint(np.where(missing, 0, block)).astype(dtype)
         stored[missing] = NODATA[dtype]
         return stored
     return block if block.dtype == dtype else block.astype(dtype)
