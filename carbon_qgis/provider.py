@@ -13,6 +13,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from .algorithms.inputs import given_destination
 from .algorithms.parameters import tr
 
 PACKAGE_FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -89,7 +90,15 @@ class CarbonProvider(QgsProcessingProvider):
         return _icon_path()
 
     def supportedOutputRasterLayerExtensions(self) -> List[str]:
-        return ["tif"]
+        # "vrt" is for the driver stack alone; file dialogs know only one list for the whole provider.
+        return ["tif", "vrt"]
+
+    def isSupportedOutputValue(self, outputValue, parameter, context):
+        supported, message = super().isSupportedOutputValue(outputValue, parameter, context)
+        virtual = supported and str(given_destination(outputValue) or "").lower().endswith(".vrt")
+        if virtual and parameter.algorithm() is not None and parameter.algorithm().name() != "driverstack":
+            return False, tr("This output is a GeoTIFF; give it a file name that ends in .tif.")
+        return supported, message
 
     def defaultVectorFileExtension(self, hasGeometry: bool = True) -> str:
         return "gpkg"

@@ -86,9 +86,9 @@ class Chain:
         return made
 
     def box(self, title, x, y, width, height, colour):
-        """A coloured frame behind a part of the chain."""
+        """A coloured frame behind a part of the chain; x, y is its upper left corner."""
         box = QgsProcessingModelGroupBox(title)
-        box.setPosition(QPointF(x, y))
+        box.setPosition(QPointF(x + width / 2, y + height / 2))  # the canvas places everything by its middle
         box.setSize(QSizeF(width, height))
         box.setColor(QColor(colour))
         self.model.addGroupBox(box)
@@ -132,10 +132,10 @@ def landcover_to_drivers():
             "ALG_CREATOR": "Carbon for QGIS contributors",
         },
     )
-    chain.box("Inputs", -20, 10, 270, 690, "#e8f0e4")
-    chain.box("Carbon stock by class (InVEST)", 290, 10, 640, 410, "#e3ecf5")
-    chain.box("Sink capacity", 960, 10, 640, 410, "#f5ece3")
-    chain.box("Drivers", 290, 450, 1310, 250, "#efe6f2")
+    chain.box("Inputs", -20, 20, 270, 720, "#e8f0e4")
+    chain.box("Carbon stock by class (InVEST)", 290, 20, 640, 480, "#e3ecf5")
+    chain.box("Sink capacity", 960, 20, 640, 480, "#f5ece3")
+    chain.box("Drivers", 290, 520, 1310, 220, "#efe6f2")
     _landcover_inputs(chain)
     _landcover_steps(chain)
     chain.write("landcovertodrivers")
@@ -143,7 +143,7 @@ def landcover_to_drivers():
 
 def _landcover_inputs(chain):
     kinds = QgsProcessing.SourceType
-    place = iter(range(70, 1000, 56))
+    place = iter(range(100, 1000, 68))
     chain.input(
         raster("LANDCOVER_START", "Land cover at the start"),
         115,
@@ -200,7 +200,7 @@ def _landcover_steps(chain):
         "carbonstock",
         "Carbon stock, start and end",
         440,
-        170,
+        190,
         dict(stock, LANDCOVER_ALT=INPUT("LANDCOVER_END"), YEAR_ALT=INPUT("YEAR_END")),
         [
             ("TOTAL", "TOTAL_START", "Carbon density at the start (t C/ha)"),
@@ -216,7 +216,7 @@ def _landcover_steps(chain):
         "carbonstock",
         "Carbon stock in between",
         440,
-        350,
+        430,
         dict(stock, LANDCOVER_ALT=INPUT("LANDCOVER_MIDDLE"), YEAR_ALT=INPUT("YEAR_MIDDLE")),
         [("TOTAL_ALT", "TOTAL_MIDDLE", "Carbon density in between (t C/ha)")],
         "Makes nothing if there is no land cover in between.",
@@ -247,7 +247,7 @@ def _landcover_steps(chain):
         "driverstack",
         "Driver stack",
         440,
-        600,
+        660,
         {"DRIVERS": INPUT("DRIVERS"), "REFERENCE": INPUT("LANDCOVER_START"), "MASK": mask},
         [("STACK", "STACK", "Driver stack")],
         "All drivers on the grid of the first land cover, one band each.",
@@ -257,7 +257,7 @@ def _landcover_steps(chain):
         "geodetector",
         "Drivers of the sink capacity",
         1110,
-        590,
+        660,
         {
             "TARGET": CHILD("car", "RATE"),
             "STACK": CHILD("stack", "STACK"),

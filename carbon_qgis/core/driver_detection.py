@@ -16,7 +16,7 @@ from .driver_classes import ClassedDriver, Classing
 from .driver_distributions import Continuous, centre_of_y, class_columns, survey
 from .errors import InputError
 from .geodetector import GeodetectorResult, factor_and_interaction
-from .progress import Progress, Silent
+from .progress import Progress, Silent, check_cancelled
 from .raster.blocks import Totals
 from .raster.grid import Grid
 from .raster.inputs import AlignedInputs, align_inputs
@@ -124,6 +124,7 @@ def detect_drivers(
     eco_codes = _present(seen, ECOSYSTEMS, inputs) if ecosystems else []
     params = _CountParams.build(inputs, seen, drivers, classed, eco_codes, centre)
     moments = cells.reduce(_count, params, (0.7, 1.0), "Counting strata")
+    check_cancelled(progress)
     names = class_names(ecosystems) if ecosystems else {}
     notes = list(inputs.notes)
     if keep_share < 1:

@@ -1,8 +1,8 @@
 """Geodetector on a table: the columns of a point or polygon layer, one row per observation.
 
 Numbers are classed as rasters are; text, and columns named as categorical, are strata as they stand. Text that is a
-number in every row counts as numbers, with a note: so come the fields of a CSV file. Every row counts the same, whatever
-the size of its polygon.
+number in every row counts as numbers, with a note: so come the fields of a CSV file. Every row counts the same,
+whatever the size of its polygon.
 """
 
 import re

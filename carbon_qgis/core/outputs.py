@@ -7,13 +7,18 @@ import errno
 import os
 import re
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Dict, Iterator, List, Sequence
 
 from .errors import OutputError
 
 _MARK = "carbon-part"
-_TEMPORARY = re.compile(r"^\.(?P<name>.+)\.{}-(?P<pid>\d+)-[0-9a-f]{{8}}(?P<suffix>\.[^.]*)?$".format(_MARK))
+_TEMPORARY = re.compile(
+    r"^\.(?P<name>.+)\.{}-(?P<pid>\d+)-[0-9a-f]{{8}}(\.[^.]*)?(\.aux\.xml|\.msk|\.ovr)?$".format(_MARK)
+)
+
+#: What GDAL may write beside a raster.
+COMPANIONS = (".aux.xml", ".msk", ".ovr")
 
 
 class OutputSet:
@@ -67,22 +72,40 @@ class OutputSet:
         return list(self._pending) + list(self._sidecars)
 
     def commit(self) -> None:
-        """Rename every temporary to its destination, sidecars last."""
-        for final, temporary in list(self._pending.items()) + list(self._sidecars.items()):
-            with writing(final):
-                os.replace(temporary, final)
-                _replace_companions(temporary, final)
-        self._pending, self._sidecars, self._folders = {}, {}, []
+        """Rename every temporary to its destination, sidecars last.
+
+        Raises
+        ------
+        OutputError
+            If a destination was opened by another program during the run. Nothing is renamed then.
+        """
+        files = list(self._pending.items()) + list(self._sidecars.items())
+        try:
+            for final, _ in files:
+                _require_writable(final)
+            for final, temporary in files:
+                with writing(final):
+                    os.replace(temporary, final)
+                    _replace_companions(temporary, final)
+        except OutputError:
+            self.abort()
+            raise
+        self._forget()
 
     def abort(self) -> None:
         """Delete every temporary; destinations stay as they were."""
         for temporary in list(self._pending.values()) + list(self._sidecars.values()):
-            for path in (temporary, temporary + ".aux.xml", temporary + ".msk"):
-                if os.path.exists(path):
-                    os.remove(path)
+            for suffix in ("",) + COMPANIONS:
+                # A file that cannot be deleted now (still open on Windows) goes with the next run's leftovers;
+                # the error that led here must not be hidden by this one.
+                with suppress(OSError):
+                    os.remove(temporary + suffix)
         for folder in self._folders:
             if os.path.isdir(folder) and not os.listdir(folder):
                 os.rmdir(folder)
+        self._forget()
+
+    def _forget(self) -> None:
         self._pending, self._sidecars, self._folders = {}, {}, []
 
     def __enter__(self) -> "OutputSet":
@@ -101,7 +124,7 @@ class OutputSet:
                 "The output '{}' is also an input of this run. Choose another file name: the input "
                 "would be overwritten while it is read.".format(final)
             )
-        if final in self._pending or final in self._sidecars:
+        if _identity(final) in {_identity(path) for path in self.finals()}:
             raise OutputError("Two outputs of this run go to '{}'. Give each its own file name.".format(final))
         folder = os.path.dirname(final)
         if os.path.isdir(final):
@@ -114,13 +137,22 @@ class OutputSet:
             with open(temporary, "xb"):
                 pass
             os.remove(temporary)
-            if os.path.exists(final):
-                with open(final, "ab"):
-                    pass
         except OSError as error:
             raise _refusal(final, error) from error
+        _require_writable(final)
         among[final] = temporary
         return temporary
+
+
+def _require_writable(final: str) -> None:
+    """Raise `OutputError` if an existing file cannot be replaced, or the name cannot be a file's."""
+    with writing(final):
+        try:
+            os.stat(final)
+        except FileNotFoundError:
+            return
+        with open(final, "ab"):
+            pass
 
 
 @contextmanager
@@ -182,7 +214,7 @@ def _alive(pid: int) -> bool:
 
 def _replace_companions(temporary: str, final: str) -> None:
     """Carry GDAL's side files along, and drop those of the file that was replaced."""
-    for suffix in (".aux.xml", ".msk", ".ovr"):
+    for suffix in COMPANIONS:
         if os.path.exists(temporary + suffix):
             os.replace(temporary + suffix, final + suffix)
         elif os.path.exists(final + suffix):

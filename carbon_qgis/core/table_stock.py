@@ -28,6 +28,8 @@ from .units import CO2_PER_C, T_HA, T_PER_TG
 from .valuation import Valuation, value_per_tonne
 
 HA_PER_KM2 = 100.0
+#: A block counts every pair of classes: 8 MB at this number.
+MAX_CHANGE_CLASSES = 1022
 POOL_OUTPUTS = tuple(pool.upper() for pool in POOLS)
 #: Destinations that `carbon_stock` knows.
 OUTPUTS = (
@@ -235,8 +237,11 @@ def _density_by_index(space: CodeSpace, pools: PoolTable) -> np.ndarray:
 
 
 def _change_table(spaces, pools: PoolTable) -> np.ndarray:
-    if max(space.size for space in spaces) > 256:
-        raise InputError("More than 254 land-cover classes in the pool table: a change needs at most 254.")
+    if max(space.size for space in spaces) > MAX_CHANGE_CLASSES + 2:
+        raise InputError(
+            "{} has {:,} classes: the change between two land covers is possible for at most {:,}. Remove classes that "
+            "do not occur.".format(pools.source, len(pools.codes), MAX_CHANGE_CLASSES)
+        )
     first, second = (_density_by_index(space, pools).sum(axis=1) for space in spaces)
     return second[np.newaxis, :] - first[:, np.newaxis]
 
@@ -402,8 +407,8 @@ def _ranges(classes: Table, joint: _Joint, params: _Lookups) -> Dict[str, Tuple[
         for name, table in tables:
             ranges[name] = _extent(table[: len(present)][present])
     for name, table in params.pairs:
-        grid = table.reshape(256, 256)[: joint.cells.shape[0], : joint.cells.shape[1]]
-        ranges[name] = _extent(grid[joint.cells > 0])
+        first, second = np.nonzero(joint.cells)
+        ranges[name] = _extent(lookup_pair(first, second, table))
     return ranges
 
 

@@ -15,6 +15,8 @@ from .raster.inputs import AlignedInputs
 from .raster.settings import EngineSettings
 from .raster.source import raster_info
 
+#: Kept cells may take this many times the memory of the blocks in flight, which are gone by then.
+KEPT_SHARE = 2.0
 #: About this many cells, spread over the grid, are the sample of a streamed region.
 SAMPLE_CELLS = 1_000_000
 #: Types that a quantity keeps in four bytes (see `raster.read.as_quantity`).
@@ -64,7 +66,7 @@ class ValidCells:
         step = max(1, inputs.grid.cells // SAMPLE_CELLS)
         self._selection = _Selection(_valid_codes(inputs), keep_share, seed, inputs.grid.width, step)
         held = inputs.grid.cells * min(1.0, 1.1 * keep_share) * _bytes_per_cell(inputs)
-        self._keep = held <= settings.memory_mb * 2**20
+        self._keep = held <= KEPT_SHARE * settings.memory_mb * 2**20
         self._kept: Optional[List[Columns]] = None
 
     @property

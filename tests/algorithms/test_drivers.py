@@ -175,7 +175,7 @@ def test_refusals_of_geodetector(run_algorithm, land, change, message):
 
 
 def test_cancel_leaves_nothing(run_algorithm, land, make_feedback):
-    with pytest.raises((QgsProcessingException, AssertionError)):
+    with pytest.raises((QgsProcessingException, AssertionError), match="Cancelled. Nothing was written"):
         run_algorithm("geodetector", {
             "TARGET": land["y"], "STACK": land["stack"], "FACTORS": str(land["folder"] / "f.csv"),
         }, feedback=make_feedback(cancel_at=5))  # fmt: skip

@@ -79,7 +79,8 @@ class Geodetector(CarbonAlgorithm):
         self.add(declare.field(self.Y_FIELD, tr("Field to explain (Y)"), tr(
             "Numeric field of the layer."), self.INPUT, optional=True))
         self.add(declare.field(self.X_FIELDS, tr("Driver fields"), tr(
-            "Fields that may explain Y. Numbers are classed as below; text is taken as strata, unless it is a number in "
+            "Fields that may explain Y. Numbers are classed as below; text is taken as strata, unless it is a number "
+            "in "
             "every row."), self.INPUT,
             optional=True, multiple=True))
         self.add(declare.field(self.ECOSYSTEM_FIELD, tr("Ecosystem field"), tr(

@@ -33,22 +33,15 @@ def driver_sources(rasters, named, categorical, labels):
     for path, layer in rasters:
         info = raster_info(path)
         found += [_Found(info, band, layer) for band in range(1, info.count + 1)]
-    taken = {}
-    for layer, name, unit, kind in named:
-        driver = _matching(found, layer, labels[0])
-        if driver in taken:
-            raise InputError(
-                "{}: '{}' and '{}' are the same driver. Give each driver one row.".format(labels[0], taken[driver], layer)
-            )
-        taken[driver] = layer
+    for driver, (_, name, unit, kind) in zip(_of_rows(found, named, labels[0]), named):
         driver.rename(name, unit, kind)
     for name in categorical:
-        _matching(found, name, labels[1]).categorical = True
+        _matching(found, name, labels[1], (lambda d: [d.name], lambda d: d.keys)).categorical = True
     return [DriverSource(d.path, d.band, d.name, d.unit, d.categorical) for d in found]
 
 
 class _Found:
-    """One band among the drivers, and every name by which the user may call it."""
+    """One band among the drivers; `keys` are the names of its layer and file, `name` is that of the driver."""
 
     def __init__(self, info, band, layer):
         from ...core.raster.source import is_plain_path
@@ -56,40 +49,50 @@ class _Found:
 
         self.path, self.band, self.unit = info.path, band, None
         self.categorical = info.band_tags[band - 1].get("CARBON_CATEGORICAL") == "1"
-        file = layer_name(info.path)
+        file, description = layer_name(info.path), info.descriptions[band - 1].strip()
         layer = layer if layer and is_plain_path(info.path) else file
-        self.keys = [info.descriptions[band - 1], "{}_{}".format(layer, band), "{}_{}".format(file, band)]
         if info.count == 1:
             self.name = driver_name(layer)
-            self.keys = [layer, file, os.path.basename(info.path), driver_name(layer), driver_name(file)]
+            self.keys = [layer, file, os.path.basename(info.path)]
         else:
-            description = info.descriptions[band - 1].strip()
             self.name = driver_name(description) if description else "{}_{}".format(driver_name(layer), band)
-        self.keys.append(self.name)
+            self.keys = [description, "{}_{}".format(layer, band), "{}_{}".format(file, band)]
 
     def rename(self, name, unit, categorical):
         """Take over what a row says; None leaves things as they are."""
-        if name:
-            self.name = name
-            self.keys.append(name)
-        self.unit = unit or self.unit
+        self.name, self.unit = name or self.name, unit or self.unit
         self.categorical = self.categorical if categorical is None else categorical
 
 
-def _matching(found, text, where):
-    """The driver called `text`; exact names first, then without regard to case."""
-    for same in (lambda key: key == text, lambda key: key.casefold() == text.casefold()):
-        hits = [driver for driver in found if any(same(key) for key in driver.keys)]
+def _of_rows(found, named, label):
+    """The driver of each row. All are found before one is renamed: two drivers may exchange names."""
+    taken = {}
+    for row in named:
+        driver = _matching(found, row[0], label, (lambda d: d.keys, lambda d: [d.name]))
+        if driver in taken:
+            raise InputError(
+                "{}: '{}' and '{}' are the same driver. Give each driver one row.".format(label, taken[driver], row[0])
+            )
+        taken[driver] = row[0]
+    return list(taken)
+
+
+def _matching(found, text, label, ways):
+    """The driver called `text` in the first way that finds one; last without regard to case."""
+    plain = [lambda d, way=way: text in way(d) for way in ways]
+    folded = [lambda d, way=way: text.casefold() in [name.casefold() for name in way(d)] for way in ways]
+    for fits in plain + folded:
+        hits = [driver for driver in found if fits(driver)]
         if len(hits) == 1:
             return hits[0]
         if hits:
             raise InputError(
                 "{}: '{}' fits several drivers: {}. Use the file name, or rename the layers.".format(
-                    where, text, ", ".join("'{}' band {}".format(hit.path, hit.band) for hit in hits)
+                    label, text, ", ".join("'{}' band {}".format(hit.path, hit.band) for hit in hits)
                 )
             )
     raise InputError(
-        "{}: there is no driver '{}'. The drivers are: {}.".format(where, text, ", ".join(d.name for d in found))
+        "{}: there is no driver '{}'. The drivers are: {}.".format(label, text, ", ".join(d.name for d in found))
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import GridError
 from .grid import Grid
+from .source import gdal_errors
 
 MODES = ("auto", "projected", "ellipsoidal")
 
@@ -146,24 +147,35 @@ def _step(grid: Grid, intervals: int) -> int:
 
 def _measured(grid: Grid) -> CellAreas:
     step = _step(grid, _FINE)
-    lattice = _ellipsoidal_lattice(grid, step)
-    # Corners of a world map lie outside the Earth: no cell there can hold data.
-    return CellAreas("ellipsoidal", lattice=np.where(np.isfinite(lattice), lattice, 0.0), step=step)
+    return CellAreas("ellipsoidal", lattice=_filled(_ellipsoidal_lattice(grid, step)), step=step)
 
 
 def _ellipsoidal_lattice(grid: Grid, step: int) -> np.ndarray:
-    """Cell areas (km2) at every `step`-th cell centre, up to one beyond the last."""
+    """Cell areas (km2) at every `step`-th cell centre, up to one beyond the last; NaN off the Earth."""
     rows = np.arange(0, grid.height + step, step) + 0.5
     cols = np.arange(0, grid.width + step, step) + 0.5
-    col, row = np.meshgrid(cols, rows)
-    half = 0.5
-    east, west = _on_ellipsoid(grid, col + half, row), _on_ellipsoid(grid, col - half, row)
-    north, south = _on_ellipsoid(grid, col, row - half), _on_ellipsoid(grid, col, row + half)
-    return np.linalg.norm(np.cross(east - west, north - south), axis=-1) / 1e6
+    col, row = (nodes.ravel()[:, np.newaxis] for nodes in np.meshgrid(cols, rows))
+    # Middle of the east, west, north and south side of each cell.
+    sides = _on_ellipsoid(grid, col + [0.5, -0.5, 0, 0], row + [0, 0, -0.5, 0.5])
+    element = np.cross(sides[:, 0] - sides[:, 1], sides[:, 2] - sides[:, 3])
+    return np.linalg.norm(element, axis=-1).reshape(len(rows), len(cols)) / 1e6
+
+
+def _filled(lattice: np.ndarray) -> np.ndarray:
+    """Nodes off the Earth (corners of world maps) take the nearest area, for the cells between them and the rim."""
+    missing = ~np.isfinite(lattice)
+    if not missing.any():
+        return lattice
+    if missing.all():
+        raise GridError("No cell of the raster lies on the Earth. Check its CRS and its position.")
+    from scipy.ndimage import distance_transform_edt
+
+    nearest = distance_transform_edt(missing, return_distances=False, return_indices=True)
+    return lattice[tuple(nearest)]
 
 
 def _on_ellipsoid(grid: Grid, col: np.ndarray, row: np.ndarray) -> np.ndarray:
-    """Positions in space (…, 3), metres, of positions given in cells; NaN off the Earth."""
+    """Positions in space (n, m, 3), metres, of positions given in cells (n, m); NaN off the Earth."""
     a, b, c, d, e, f = grid.transform
     x, y = a * col + b * row + c, d * col + e * row + f
     axis, e2 = ellipsoid(grid.crs_wkt)
@@ -181,15 +193,28 @@ def _on_ellipsoid(grid: Grid, col: np.ndarray, row: np.ndarray) -> np.ndarray:
 
 def _to_radians(grid: Grid, x: np.ndarray, y: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
     from rasterio.crs import CRS
-    from rasterio.warp import transform
 
     if grid.crs.is_geographic:
         unit = _angular_unit(grid.crs_wkt)
         return x * unit, y * unit
-    longitude, latitude = transform(grid.crs, CRS.from_wkt(_base_wkt(grid)), x.ravel().tolist(), y.ravel().tolist())
-    degrees = np.array([longitude, latitude], dtype=float)
+    degrees = _to_degrees(grid.crs, CRS.from_wkt(_base_wkt(grid)), x, y)
     degrees[~np.isfinite(degrees)] = np.nan
-    return np.radians(degrees[0].reshape(x.shape)), np.radians(degrees[1].reshape(x.shape))
+    return np.radians(degrees[0]), np.radians(degrees[1])
+
+
+def _to_degrees(crs, base, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Longitude and latitude (2, n, m) of points (n, m). GDAL refuses them all if one is off the Earth: then halves."""
+    from rasterio.warp import transform
+
+    try:
+        longitude, latitude = transform(crs, base, x.ravel().tolist(), y.ravel().tolist())
+    except gdal_errors():
+        if len(x) == 1:
+            return np.full((2,) + x.shape, np.nan)
+        half = len(x) // 2
+        parts = [_to_degrees(crs, base, x[part], y[part]) for part in (slice(half), slice(half, None))]
+        return np.concatenate(parts, axis=1)
+    return np.array([longitude, latitude], dtype=float).reshape((2,) + x.shape)
 
 
 def _base_wkt(grid: Grid) -> str:

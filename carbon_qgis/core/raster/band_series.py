@@ -9,7 +9,7 @@ from ..errors import RasterError
 from .align import Alignment
 from .inputs import AlignedInputs
 from .read import _handle, _read_inside, as_quantity, close_handles, read_values
-from .source import Band, RasterInfo, open_raster
+from .source import Band, RasterInfo, gdal_errors, open_raster
 
 Window = Tuple[int, int, int, int]
 
@@ -100,7 +100,6 @@ class _Loaded:
 def _load(run: str, inputs: AlignedInputs, group: Sequence[SeriesBand], window: Window):
     """All bands of a group at once, or None where nodata is marked by a mask band."""
     from rasterio.enums import MaskFlags
-    from rasterio.errors import RasterioError
     from rasterio.windows import Window as Area
 
     path, indexes = group[0].path, [item.index for item in group]
@@ -111,7 +110,7 @@ def _load(run: str, inputs: AlignedInputs, group: Sequence[SeriesBand], window: 
     row, col, height, width = window
     try:
         arrays = dataset.read(indexes, window=Area(col, row, width, height))
-    except RasterioError as error:
+    except gdal_errors() as error:
         raise RasterError(
             "'{}' cannot be read at rows {}–{}, columns {}–{}: the file is damaged or cut short, or it disappeared "
             "during the run. Copy or download it again.".format(path, row + 1, row + height, col + 1, col + width)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Tuple
 
 from ..errors import GridError
-from .source import open_raster
+from .source import gdal_errors, open_raster
 
 Bounds = Tuple[float, float, float, float]
 
@@ -147,14 +147,13 @@ def bounds_in(grid: Grid, crs) -> Bounds:
     GridError
         If the CRS cannot be converted into one another.
     """
-    from rasterio.errors import RasterioError
     from rasterio.warp import transform_bounds
 
     if grid.crs == crs:
         return grid.bounds
     try:
         return transform_bounds(grid.crs, crs, *grid.bounds, densify_pts=41)
-    except RasterioError as error:
+    except gdal_errors() as error:
         raise GridError(
             "{} cannot be converted to {}: {}.".format(grid.crs_name(), crs.to_string()[:80], error)
         ) from error

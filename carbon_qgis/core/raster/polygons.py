@@ -7,6 +7,7 @@ import numpy as np
 
 from ..errors import GridError, InputError
 from .grid import Bounds, Grid
+from .source import gdal_errors
 from .wkb import geometry_from_wkb
 
 
@@ -66,7 +67,6 @@ def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
         If it has no CRS, cannot be reprojected or lies outside the grid.
     """
     from rasterio.crs import CRS
-    from rasterio.errors import RasterioError
     from rasterio.warp import transform_geom
 
     if layer.names and len(layer.names) != len(layer.wkb):
@@ -85,7 +85,7 @@ def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
     if crs != grid.crs:
         try:
             polygons = [transform_geom(crs, grid.crs, geometry) for geometry in polygons]
-        except RasterioError as error:
+        except gdal_errors() as error:
             raise GridError(
                 "{} cannot be reprojected to {}: {}.".format(layer.source, grid.crs_name(), error)
             ) from error

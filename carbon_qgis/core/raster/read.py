@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import RasterError
 from .align import Alignment
 from .grid import Grid
-from .source import Band, has_mask, open_handle
+from .source import Band, gdal_errors, has_mask, open_handle
 
 _local = threading.local()
 
@@ -89,7 +89,6 @@ def _holds(dtype, number: float) -> bool:
 
 
 def _read(dataset, band: Band, window, mask: bool = False) -> np.ndarray:
-    from rasterio.errors import RasterioError
     from rasterio.windows import Window
 
     row, col, height, width = window
@@ -98,7 +97,7 @@ def _read(dataset, band: Band, window, mask: bool = False) -> np.ndarray:
         if mask:
             return dataset.read_masks(band.index, window=area)
         return dataset.read(band.index, window=area)
-    except RasterioError as error:
+    except gdal_errors() as error:
         raise RasterError(
             "{} cannot be read at rows {}–{}, columns {}–{}: the file is damaged or cut short, or it "
             "disappeared during the run. Copy or download it again.".format(

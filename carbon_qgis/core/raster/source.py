@@ -8,6 +8,14 @@ from typing import Dict, Iterator, List, Optional, Tuple
 from ..errors import RasterError
 
 
+def gdal_errors() -> Tuple[type, ...]:
+    """What rasterio raises when GDAL fails. There is no common base: RasterioIOError is only an OSError in 1.3."""
+    from rasterio._err import CPLE_BaseError
+    from rasterio.errors import CRSError, RasterioError, RasterioIOError
+
+    return RasterioError, RasterioIOError, CRSError, CPLE_BaseError
+
+
 @contextmanager
 def open_raster(path: str) -> Iterator:
     """Open a raster for reading.
@@ -27,11 +35,10 @@ def open_raster(path: str) -> Iterator:
 def open_handle(path: str):
     """As `open_raster`, but the caller closes."""
     import rasterio
-    from rasterio.errors import RasterioError
 
     try:
         dataset = rasterio.open(path)
-    except RasterioError as error:
+    except gdal_errors() as error:
         if is_plain_path(path) and not os.path.exists(path):
             raise RasterError("The raster '{}' does not exist.".format(path)) from error
         raise RasterError(

@@ -11,6 +11,7 @@ from ..errors import OutputError
 from ..outputs import OutputSet
 from .grid import Grid
 from .settings import EngineSettings
+from .source import gdal_errors
 
 TILE = 256
 NODATA = {
@@ -177,11 +178,9 @@ class RasterWriter:
             raise self._error
 
     def _guard(self, action):
-        from rasterio.errors import RasterioError
-
         try:
             return action()
-        except (RasterioError, OSError) as error:
+        except gdal_errors() + (OSError,) as error:
             raise self._failure(" ".join(str(error).split())[:200]) from error
 
     def _failure(self, detail: str) -> OutputError:
@@ -287,7 +286,6 @@ def _has_zstd() -> bool:
     """Whether this GDAL build writes ZSTD: tried once in memory."""
     if not _zstd:
         import rasterio
-        from rasterio.errors import RasterioError
 
         try:
             with rasterio.MemoryFile() as memory:
@@ -296,7 +294,7 @@ def _has_zstd() -> bool:
                     dataset.write(np.zeros((1, 1, 1), np.uint8))
                 with memory.open() as dataset:
                     _zstd.append(dataset.compression is not None and dataset.compression.name.lower() == "zstd")
-        except (RasterioError, ValueError):
+        except gdal_errors() + (ValueError,):
             _zstd.append(False)
     return _zstd[0]
 

@@ -1,6 +1,6 @@
 """Report page of the carbon accumulation rate (Xinjiang paper, eq. 6, Fig. 7 and Table 2)."""
 
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def accumulation_page(result: AccumulationResult, by_ecosystem: bool = False) ->
 
 
 def _signed(value: float) -> str:
-    return ("+" if value > 0 else "") + style.number(value)
+    return ("+" if value > 0 else "") + style.number(value, 4)
 
 
 def _leads(page: Page, result: AccumulationResult) -> None:
@@ -64,10 +64,10 @@ def _leads(page: Page, result: AccumulationResult) -> None:
     if result.mean_rate == 0:
         mean = "on average nothing is gained or lost"
     page.lead(
-        "Between {} and {} the carbon stock of {:,.5g} km² changes by {} Tg C, from {:,.6g} to {:,.6g} Tg C; {}. "
+        "Between {} and {} the carbon stock of {} km² changes by {} Tg C, from {} to {} Tg C; {}. "
         "{:.1%} of the area is a sink and {:.1%} a source.".format(
-            result.years[0], result.years[-1], result.area_km2, _signed(result.change / T_PER_TG),
-            result.stocks[0] / T_PER_TG, result.stocks[-1] / T_PER_TG, mean,
+            result.years[0], result.years[-1], style.number(result.area_km2), _signed(result.change / T_PER_TG),
+            style.number(result.stocks[0] / T_PER_TG, 6), style.number(result.stocks[-1] / T_PER_TG, 6), mean,
             result.sink_area_km2 / result.area_km2, result.source_area_km2 / result.area_km2,
         )
     )  # fmt: skip
@@ -88,30 +88,46 @@ def _rates(page: Page, result: AccumulationResult) -> None:
         "Centred on 0: green takes up carbon, brown loses it. {}".format(sentence).strip(), slug="rate",
     )  # fmt: skip
     seen = values[np.isfinite(values)].astype(float)
-    if not seen.size:
+    moving = seen[np.abs(seen) > result.deadband]
+    if not moving.size:
+        page.paragraph("Every cell is stable.")
         return
-    edges, counts, beyond = _histogram(seen)
-    caption = ["Every {}th cell in each direction.".format(step) if step > 1 else "All cells."]
+    edges, counts, deadband = rate_histogram(moving, result.deadband)
+    caption = ["Every {}th cell in each direction.".format(step)] if step > 1 else []
+    if moving.size < seen.size:
+        within = "within ±{} t C/km²/yr".format(style.number(result.deadband)) if result.deadband else "of exactly 0"
+        share = 1 - moving.size / seen.size
+        caption.append("Stable cells, with a rate {}, are not drawn: {:.1%}.".format(within, share))
+    beyond = 1 - counts.sum() / moving.size
     if beyond:
-        caption.append("{:.2%} of them lie beyond the ends and are not drawn.".format(beyond))
-    if result.deadband:
-        caption.append("Stable is −{0:g} to +{0:g} t C/km²/yr.".format(result.deadband))
+        caption.append("Nor are {:.2%} that lie beyond the ends.".format(beyond))
     page.figure(
-        value_histogram(edges, counts, T_KM2_YR, quantity="CAR", diverging=True, deadband=result.deadband),
+        value_histogram(edges, counts, T_KM2_YR, quantity="CAR", diverging=True, deadband=deadband),
         "Distribution of the rate, {}".format(period), " ".join(caption), slug="rate-histogram",
     )  # fmt: skip
 
 
-def _histogram(values: np.ndarray):
-    """Edges with 0 among them, counts, and the share of cells beyond the edges."""
+def rate_histogram(values: np.ndarray, deadband: float) -> Tuple[np.ndarray, np.ndarray, float]:
+    """Histogram of rates beyond the deadband.
+
+    Returns
+    -------
+    Edges of equal width, with 0 and, where it is wide enough to see, the deadband among them; counts; and the deadband
+    if it is among the edges, else 0.
+    """
     limit = style.symmetric_limit(values, _SHOWN)
-    edges = np.linspace(-limit, limit, 2 * _HALF_BARS + 1)
+    width = limit / _HALF_BARS
+    seen = deadband >= width / 2
+    if seen:
+        width = deadband / max(1, round(deadband / width))
+    half = max(1, int(np.ceil(limit / width - 1e-9)))
+    edges = np.arange(-half, half + 1) * width
+    edges[-1], edges[0] = max(edges[-1], limit), min(edges[0], -limit)  # rounding must not lose the last cell
     counts = np.histogram(values, edges)[0]
     filled = np.flatnonzero(counts)
-    first, last = (filled[0], filled[-1] + 1) if filled.size else (0, len(counts))
     # A side without any cell is left out, but 0 stays in the picture.
-    first, last = min(first, _HALF_BARS), max(last, _HALF_BARS)
-    return edges[first : last + 1], counts[first:last], 1 - counts.sum() / values.size
+    first, last = min(filled[0], half), max(filled[-1] + 1, half)
+    return edges[first : last + 1], counts[first:last], deadband if seen else 0.0
 
 
 def _dates(page: Page, result: AccumulationResult) -> None:
@@ -151,8 +167,8 @@ def _ecosystems(page: Page, result: AccumulationResult) -> None:
     parts = ("stock_change_Tg_C", "persistent_Tg_C", "gained_Tg_C", "lost_Tg_C")
     means = tuple("mean_rate_{}_t_C_km2_yr".format(mask) for mask in ("final", "initial", "persistent"))
     page.table(_columns(result.ecosystems, "Area and stock by ecosystem", ("ecosystem",) + area + stock))
-    title = "Stock change = persistent + gained − lost, and mean rates"
-    page.table(_columns(result.ecosystems, title, ("ecosystem",) + parts + means))
+    page.table(_columns(result.ecosystems, "Stock change = persistent + gained − lost", ("ecosystem",) + parts))
+    page.table(_columns(result.ecosystems, "Mean rate by ecosystem on three extents", ("ecosystem",) + means))
 
 
 def _opposite(page: Page, rows: Sequence[dict]) -> None:

@@ -21,8 +21,9 @@ def density_stock_page(result: DensityStockResult) -> Page:
     mean = result.stock / result.area_km2 / T_KM2_PER_T_HA
     rows = result.table.as_dicts()[:-1]
     page.lead(
-        "The cells valid in every pool given ({}) hold {:,.5g} Tg C on {:,.5g} km²: {:,.4g} t C/ha on average.".format(
-            ", ".join(result.pools), result.stock / T_PER_TG, result.area_km2, mean
+        "The cells valid in every pool given ({}) hold {} Tg C on {} km²: {} t C/ha on average.".format(
+            ", ".join(result.pools), style.number(result.stock / T_PER_TG), style.number(result.area_km2),
+            style.number(mean, 4),
         )
     )
     absent = [pool for pool in ("above", "below", "soil", "dead") if pool not in result.pools]

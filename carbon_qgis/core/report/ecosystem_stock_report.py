@@ -6,6 +6,7 @@ import numpy as np
 
 from ..ecosystem_stock import EcosystemStockResult
 from ..units import T_HA
+from . import style
 from .extent import map_options, sampling
 from .figures import class_bars, class_map, panel_maps, stock_by_year
 from .page import Page
@@ -59,8 +60,9 @@ def _leads(page: Page, result: EcosystemStockResult) -> None:
     code = max(stocks, key=lambda code: stocks[code])
     share = " ({:.1%})".format(stocks[code] / total) if total > 0 else ""
     page.lead(
-        "The ecosystems together hold {:,.5g} Tg C{}; '{}' holds the most, {:,.4g} Tg C{}.".format(
-            total, " in {}".format(years[-1]) if years[-1] is not None else "", result.names[code], stocks[code], share
+        "The ecosystems together hold {} Tg C{}; '{}' holds the most, {} Tg C{}.".format(
+            style.number(total), " in {}".format(years[-1]) if years[-1] is not None else "", result.names[code],
+            style.number(stocks[code]), share,
         )
     )
     if len(years) > 1:
