@@ -2,7 +2,7 @@
 
 Limits are wide on purpose: a finding asks for a second look, it does not judge. Their sources:
 
-- biomass 600 and soil 2000 t C/ha: above what global maps of these pools hold;
+- biomass 600 and soil 2000 t C/ha: set by this project, far above what is usual;
 - below/above ratio: medians in China's vegetation are 0.23 (forest), 0.73 (shrubland) and 6.0 (grassland; Wang et al.
   2014, PLoS ONE 9(4): e93566); the defaults of IPCC (2006), vol. 4, are 0.20-0.70 for forest (Table 4.4) and up to
   4.0 for grassland (Table 6.1); Mokany et al. (2006, Global Change Biology 12: 84-96) review all biomes;

@@ -23,11 +23,11 @@ from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
 from .raster.write import RasterSpec, density_spec, encoded_table, tags, writers_for
-from .results import Column, Table
+from .results import Table
+from .table_stock_tables import HA_PER_KM2, Joint, class_table, transition_table
 from .units import CO2_PER_C, T_HA, T_PER_TG
 from .valuation import Valuation, value_per_tonne
 
-HA_PER_KM2 = 100.0
 #: A block counts every pair of classes: 8 MB at this number.
 MAX_CHANGE_CLASSES = 1022
 POOL_OUTPUTS = tuple(pool.upper() for pool in POOLS)
@@ -123,14 +123,6 @@ def carbon_stock(
     result.overviews = {name: writer.overview()[0] for name, writer in writers.items()}
     result.ranges = _ranges(result.classes, joint, params)
     return result
-
-
-@dataclass(frozen=True)
-class _Joint:
-    """Cells and areas (km2) by (index at the first date, index at the second)."""
-
-    cells: np.ndarray
-    area: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -265,15 +257,15 @@ def _encoded(spec: RasterSpec) -> RasterSpec:
     return replace(spec, encoded=True)
 
 
-def _joint(partial: Totals, params: _Lookups) -> _Joint:
+def _joint(partial: Totals, params: _Lookups) -> Joint:
     cells = partial["cells"]
     area = partial["area"] if params.weighted else cells * params.cell_km2
     if cells.ndim == 1:
-        return _Joint(cells[:, np.newaxis], area[:, np.newaxis])
-    return _Joint(cells, area)
+        return Joint(cells[:, np.newaxis], area[:, np.newaxis])
+    return Joint(cells, area)
 
 
-def _require_known(joint: _Joint, params: _Lookups, unknown, pools: PoolTable, bands) -> None:
+def _require_known(joint: Joint, params: _Lookups, unknown, pools: PoolTable, bands) -> None:
     """Refuse class codes that the table lacks, those of both maps in one message."""
     messages = []
     for axis, (name, band) in enumerate(bands.items()):
@@ -304,7 +296,7 @@ def _result(joint, params: _Lookups, inputs: AlignedInputs, pools, years, valuat
         area_km2=float(first_area.sum()),
         nodata_share=1 - float(first_cells.sum()) / total_cells,
         stock=float((first_area * densities[0][rows].sum(axis=1)).sum() * HA_PER_KM2),
-        classes=_class_table(joint, params, pools, two),
+        classes=class_table(joint, params.spaces, pools),
         years=tuple(years),
         notes=list(inputs.notes) + list(pools.notes),
     )
@@ -316,7 +308,7 @@ def _result(joint, params: _Lookups, inputs: AlignedInputs, pools, years, valuat
     return result
 
 
-def _add_change(result, joint: _Joint, densities, valid, params, pools, inputs) -> None:
+def _add_change(result, joint: Joint, densities, valid, params, pools, inputs) -> None:
     first, second = (np.nan_to_num(density.sum(axis=1)) for density in densities)
     cols = valid[1]
     area_2 = joint.area.sum(axis=0)
@@ -331,7 +323,7 @@ def _add_change(result, joint: _Joint, densities, valid, params, pools, inputs) 
     result.common_stock = float((common * first[valid[0]][:, np.newaxis]).sum() * HA_PER_KM2)
     result.common_stock_alt = float((common * second[cols][np.newaxis, :]).sum() * HA_PER_KM2)
     result.change = result.common_stock_alt - result.common_stock
-    result.transitions = _transition_table(joint, params, pools, first, second)
+    result.transitions = transition_table(joint, params.spaces, pools, first, second)
     lost = result.valid_cells - result.common_cells
     gained = int(joint.cells.sum(axis=0)[cols].sum()) - result.common_cells
     if lost or gained:
@@ -341,65 +333,7 @@ def _add_change(result, joint: _Joint, densities, valid, params, pools, inputs) 
         )
 
 
-def _class_table(joint: _Joint, params: _Lookups, pools: PoolTable, two: bool) -> Table:
-    columns = [Column("code", "integer", "land-cover code"), Column("class", "text", "class name")]
-    columns += _stock_columns("")
-    if two:
-        columns += _stock_columns("_alt")
-        columns += [Column("change_t_C", "number", "stock at the second date minus stock at the first, t C")]
-    table = Table("Carbon stock by land-cover class", tuple(columns))
-    margins = [(joint.cells.sum(axis=1), joint.area.sum(axis=1)), (joint.cells.sum(axis=0), joint.area.sum(axis=0))]
-    for code, density in zip(pools.codes.tolist(), pools.densities):
-        row = [code, pools.name(code)]
-        for axis, space in enumerate(params.spaces):
-            index = space.index_of().get(code)
-            cells, area = (0, 0.0) if index is None else (int(margins[axis][0][index]), float(margins[axis][1][index]))
-            stocks = (area * density * HA_PER_KM2).tolist()
-            row += [cells, area] + stocks + [sum(stocks)]
-        if two:
-            row.append(row[-1] - row[8])
-        table.rows.append(row)
-    return table
-
-
-def _stock_columns(suffix: str) -> List[Column]:
-    when = " at the second date" if suffix else ""
-    columns = [Column("cells" + suffix, "integer", "cells" + when), Column("area_km2" + suffix, "number", "area, km2" + when)]
-    columns += [Column(p + "_t_C" + suffix, "number", "{} pool, t C{}".format(p, when)) for p in POOLS]
-    return columns + [Column("total_t_C" + suffix, "number", "all pools, t C" + when)]
-
-
-def _transition_table(joint: _Joint, params: _Lookups, pools: PoolTable, first, second) -> Table:
-    table = Table(
-        "Transitions between land-cover classes",
-        (
-            Column("from_code", "integer"),
-            Column("from_class", "text"),
-            Column("to_code", "integer"),
-            Column("to_class", "text"),
-            Column("cells", "integer"),
-            Column("area_km2", "number", "area, km2"),
-            Column("stock_from_t_C", "number", "stock before, t C"),
-            Column("stock_to_t_C", "number", "stock after, t C"),
-            Column("change_t_C", "number", "change, t C"),
-        ),
-    )
-    index_1, index_2 = (space.index_of() for space in params.spaces)
-    for one in pools.codes.tolist():
-        for two in pools.codes.tolist():
-            i, j = index_1.get(one), index_2.get(two)
-            if i is None or j is None or joint.cells[i, j] == 0:
-                continue
-            area = float(joint.area[i, j])
-            before, after = area * first[i] * HA_PER_KM2, area * second[j] * HA_PER_KM2
-            names = (pools.name(one), pools.name(two))
-            table.rows.append(
-                [one, names[0], two, names[1], int(joint.cells[i, j]), area, float(before), float(after), float(after - before)]
-            )
-    return table
-
-
-def _ranges(classes: Table, joint: _Joint, params: _Lookups) -> Dict[str, Tuple[float, float]]:
+def _ranges(classes: Table, joint: Joint, params: _Lookups) -> Dict[str, Tuple[float, float]]:
     """Smallest and largest stored value of each raster, from the classes that occur: for the legends."""
     ranges = {}
     for axis, tables in enumerate((params.single, params.single_alt)):

@@ -69,11 +69,11 @@ def slugs(page):
 def test_car_page_tells_both_readings_and_the_identity(tmp_path):
     page = accumulation_page(accumulation(tmp_path))
     seen = text(page)
-    assert "Between 2000 and 2001 the carbon stock of 6 km² changes by −2 × 10⁻⁶ Tg C" in seen
+    assert "Between 2000 and 2001 the carbon stock of 6 km² changes by −2.00 × 10⁻⁶ Tg C" in seen
     assert "loses 0.3333 t C per year" in seen
     assert "not a measured flux" in seen and "no uncertainty is computed" in seen
     assert "stock change = persistent + gained − lost" in seen
-    assert re.search(r"differ in sign for: .*Water \(stock change −6 × 10⁻⁶ Tg C, mean rate \+11.33 t C/km²/yr", seen)
+    assert re.search(r"differ in sign for: .*Water \(stock change −6.00 × 10⁻⁶ Tg C, mean rate \+11.33 t C/km²/yr", seen)
     assert "Grass & <herbs>" in seen and "<herbs>" not in page.html()
     assert slugs(page) == ["rate", "rate-histogram", "stock-by-year", "stock-change-by-ecosystem",
                            "mean-rate-by-ecosystem"]  # fmt: skip

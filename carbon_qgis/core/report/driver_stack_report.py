@@ -28,7 +28,8 @@ def driver_stack_page(result: DriverStackResult, year: Optional[int] = None, sce
         page.note(note)
     page.section("Drivers")
     # Side by side, the columns would not fit on a page.
-    page.table(_columns(result.drivers, "Drivers", ("name", "unit", "categorical", "classes", "source", "band", "aligned")))
+    kinds = ("name", "unit", "categorical", "classes", "source", "band", "aligned")
+    page.table(_columns(result.drivers, "Drivers", kinds))
     page.table(_columns(result.drivers, "Values of the drivers", ("name", "valid_cells", "min", "max", "mean", "sd")))
     _quantities(page, result)
     _classes(page, result)

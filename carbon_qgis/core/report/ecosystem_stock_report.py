@@ -13,6 +13,7 @@ from .page import Page
 
 #: More ecosystems than this make stamps, not maps.
 MOST_PANELS = 12
+MOST_ZONES = 40
 
 
 def ecosystem_stock_page(result: EcosystemStockResult, by_ecosystem: bool = False) -> Page:
@@ -84,8 +85,8 @@ def _class_maps(page: Page, result: EcosystemStockResult) -> None:
     years = {layer.classes: layer.year for layer in result.layers}
     for name in used if len(used) <= 2 else (used[0], used[-1]):
         figure = class_map(result.overviews[name], result.names, **map_options(result.grid))
-        title = "Ecosystems" + (_of(years[name]) if len(used) > 1 else "")
-        page.figure(figure, title, sentence, slug="ecosystems" + _of(years[name]).replace(" ", "-"))
+        when = _of(years[name]) if len(used) > 1 else ""
+        page.figure(figure, "Ecosystems" + when, sentence, slug="ecosystems" + when.replace(" ", "-"))
 
 
 def _stocks(page: Page, result: EcosystemStockResult) -> None:
@@ -119,10 +120,13 @@ def _pools_and_zones(page: Page, result: EcosystemStockResult) -> None:
             slug="stock-by-pool",
         )  # fmt: skip
     if result.zones:
-        summed = [layer.pool for layer in layers]
+        stocks = dict(zip(result.zones, _sums(rows, "zone", result.zones, [layer.pool for layer in layers])))
+        largest = set(sorted(stocks, key=lambda zone: -stocks[zone])[:MOST_ZONES])
+        drawn = [zone for zone in result.zones if zone in largest]
+        cut = "The {} largest of {} zones.".format(len(drawn), len(stocks)) if len(drawn) < len(stocks) else ""
         page.figure(
-            class_bars(list(result.zones), _sums(rows, "zone", result.zones, summed), "Tg C"),
-            "Carbon stock by zone" + _of(last), slug="stock-by-zone",
+            class_bars(drawn, [stocks[zone] for zone in drawn], "Tg C"), "Carbon stock by zone" + _of(last), cut,
+            slug="stock-by-zone",
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import List
 import numpy as np
 
 from ..pools import POOLS
+from ..results import Column, Table
 from ..table_stock import TableStockResult, in_tg
 from ..units import T_HA
 from .extent import map_options, sampling
@@ -100,13 +101,48 @@ def _class_figures(page: Page, result: TableStockResult) -> None:
         when = _of(year) or (" at the second date" if suffix else "")
         title = "Carbon stock by class and pool" + when
         page.figure(class_bars(names, pools, "Tg C"), title, slug="stock-by-class" + suffix.replace("_", "-"))
-    page.table(result.classes)
+    page.table(_short_classes(result))
     step, sentence = sampling(result.grid)
     if "TOTAL" in result.overviews:
         figure = raster_map(
             result.overviews["TOTAL"], T_HA, **map_options(result.grid), limits=_wide(result.ranges["TOTAL"])
         )
         page.figure(figure, "Total carbon density" + _of(result.years[0]), sentence, slug="total-density")
+
+
+def _short_classes(result: TableStockResult) -> Table:
+    """The class table in the columns that fit on a page; pools are in the figure and in the table output."""
+    two = result.change is not None
+    years = [str(year) if year else name for year, name in zip(result.years, ("first date", "second date"))]
+    columns = [Column("class", "text"), Column("area_km2", "number"), Column("stock_Tg_C", "number")]
+    if two:
+        columns += [
+            Column("area_second_km2", "number"),
+            Column("stock_second_Tg_C", "number"),
+            Column("change_Tg_C", "number"),
+        ]
+    table = Table("Area and stock by class, {}".format(" and ".join(years[: 1 + two])), tuple(columns))
+    for row in result.classes.as_dicts():
+        cells = [row["class"], row["area_km2"], in_tg(row["total_t_C"])]
+        if two:
+            cells += [row["area_km2_alt"], in_tg(row["total_t_C_alt"]), in_tg(row["change_t_C"])]
+        table.rows.append(cells)
+    return table
+
+
+def _short_transitions(result: TableStockResult) -> Table:
+    """Transitions in the columns that fit on a page, the largest changes first."""
+    columns = (
+        Column("from_class", "text"),
+        Column("to_class", "text"),
+        Column("area_km2", "number"),
+        Column("change_Tg_C", "number"),
+    )
+    table = Table("Transitions, the largest changes of stock first", columns)
+    for row in sorted(result.transitions.as_dicts(), key=lambda row: -abs(row["change_t_C"])):
+        if row["from_code"] != row["to_code"]:
+            table.rows.append([row["from_class"], row["to_class"], row["area_km2"], in_tg(row["change_t_C"])])
+    return table
 
 
 def _wide(limits):
@@ -129,7 +165,7 @@ def _change_figures(page: Page, result: TableStockResult) -> None:
         "Rows: class at the first date; columns: class at the second.",
         slug="transitions",
     )
-    page.table(result.transitions)
+    page.table(_short_transitions(result), rows=40)
     if "CHANGE" in result.overviews:
         _, sentence = sampling(result.grid)
         figure = raster_map(
