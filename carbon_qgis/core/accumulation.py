@@ -133,6 +133,8 @@ def accumulation_rate(
         result.ecosystems, result.ecosystem_names = change_by_ecosystem(sums, classes.names)
         result.notes += classes.notes + sums.notes(result.cells)
     result.overviews = {name[: -len(PICTURE)]: picture.overview()[0] for name, picture in pictures.items()}
+    for name in ("first", "last"):
+        result.overviews[name] = result.overviews[name] / np.float32(T_KM2_PER_T_HA)
     return result
 
 
@@ -240,7 +242,7 @@ def _kernel(block, params: _Params):
     rate = rates(values, params.years, params.method)
     classes = sink_or_source(rate, params.deadband)
     arrays = {"RATE": rate, "SINK_SOURCE": classes, "rate" + PICTURE: rate}
-    arrays["first" + PICTURE], arrays["last" + PICTURE] = values[0] / T_KM2_PER_T_HA, values[-1] / T_KM2_PER_T_HA
+    arrays["first" + PICTURE], arrays["last" + PICTURE] = values[0], values[-1]
     if params.slope:
         arrays["TREND"] = theil_sen(values, params.years)
     if params.test_trend:

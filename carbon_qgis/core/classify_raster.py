@@ -14,7 +14,7 @@ from .driver_classes import ClassedDriver, Classing, optimal_table
 from .driver_distributions import Continuous, centre_of_y, class_columns, survey
 from .errors import InputError
 from .outputs import OutputSet
-from .progress import Part, Progress, Silent
+from .progress import Part, Progress, Silent, check_cancelled
 from .raster.area import CellAreas
 from .raster.blocks import Block, Totals, run_blocks
 from .raster.grid import Grid
@@ -170,6 +170,7 @@ def _write(result, band, outputs, destinations, mask, area_mode, progress, setti
     run = run_blocks(
         inputs, _kernel, (bounds, bool(writers)), writers, progress, settings, message="Writing the classes"
     )
+    check_cancelled(progress)
     cells, area = run.partial["cells"][:k], run.partial["area"][:k]
     result.cells, result.area_km2, result.area_mode = int(cells.sum()), float(area.sum()), areas.mode
     result.driver = replace(result.driver, counts=cells)

@@ -13,7 +13,7 @@ from .raster.align import Alignment
 from .raster.blocks import Block, Extremes, Totals, require_valid, run_blocks
 from .raster.grid import Grid
 from .raster.inputs import AlignedInputs, align_inputs
-from .raster.polygons import GridPolygons, PolygonLayer
+from .raster.polygons import GridPolygons, PolygonLayer, on_grid
 from .raster.settings import EngineSettings
 from .raster.source import Band, RasterInfo, raster_info
 from .raster.vrt import VrtBand, copy_reasons, stack_vrt
@@ -93,6 +93,7 @@ def driver_stack(
     year: Optional[int] = None,
     scenario: Optional[str] = None,
     vrt: bool = False,
+    crop: bool = False,
     progress: Optional[Progress] = None,
     settings: Optional[EngineSettings] = None,
 ) -> DriverStackResult:
@@ -111,6 +112,7 @@ def driver_stack(
     reference : raster that gives the grid; the first driver by default.
     mask : cells outside become nodata.
     year, scenario : tags of the stack.
+    crop : the stack covers the bounds of the mask (on the cells of the grid), not the whole grid.
     vrt : a virtual raster was asked for; where one is not possible a copy is written, with a note.
 
     Raises
@@ -122,7 +124,7 @@ def driver_stack(
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
     layers = _named(drivers)
-    inputs = _aligned(layers, reference, mask)
+    inputs = _aligned(layers, reference, mask, crop)
     specification = _spec(layers, year, scenario)
     result = DriverStackResult(inputs.grid, tuple(layers), _empty_table(), 0, 0.0, notes=list(inputs.notes))
     destination = destinations.get("STACK")
@@ -194,14 +196,33 @@ def _default_name(info: RasterInfo, band: int) -> str:
     return driver_name(description) if description else "{}_{}".format(layer, band)
 
 
-def _aligned(layers: Mapping[str, _Layer], reference: Optional[str], mask: Optional[PolygonLayer]) -> AlignedInputs:
+def _aligned(layers: Mapping[str, _Layer], reference, mask: Optional[PolygonLayer], crop: bool) -> AlignedInputs:
     """Inputs that deliver every driver as numbers: alignment has chosen the method for class codes by now."""
-    inputs = align_inputs({name: layer.band for name, layer in layers.items()}, reference, mask=mask)
+    bands = {name: layer.band for name, layer in layers.items()}
+    grid = None
+    if crop and mask is not None:
+        grid = _cropped(Grid.of(reference or next(iter(bands.values())).path), mask)
+    inputs = align_inputs(bands, reference, mask=mask, grid=grid)
     scalings = {
         name: (1.0, 0.0) if layers[name].categorical else scaling for name, scaling in inputs.scalings.items()
     }
     bands = {name: replace(band, categorical=False) for name, band in inputs.bands.items()}
     return replace(inputs, bands=bands, scalings=scalings, spaces={})
+
+
+def _cropped(grid: Grid, mask: PolygonLayer) -> Grid:
+    """The part of a grid that the bounds of the mask touch."""
+    left, bottom, right, top = on_grid(mask, grid).window_bounds()
+    corners = [~grid.affine * point for point in ((left, bottom), (left, top), (right, bottom), (right, top))]
+    cols, rows = ([float(corner[axis]) for corner in corners] for axis in (0, 1))
+    # A mask that follows cell borders must not gain a cell by the last digit.
+    first_col, first_row = (max(0, int(np.floor(min(side) + 1e-6))) for side in (cols, rows))
+    last_col = min(grid.width, int(np.ceil(max(cols) - 1e-6)))
+    last_row = min(grid.height, int(np.ceil(max(rows) - 1e-6)))
+    x, y = grid.xy(first_col, first_row)
+    a, b, _, d, e, _ = grid.transform
+    size = max(1, last_col - first_col), max(1, last_row - first_row)
+    return Grid(grid.crs_wkt, (a, b, x, d, e, y), *size)
 
 
 def _spec(layers: Mapping[str, _Layer], year, scenario) -> RasterSpec:

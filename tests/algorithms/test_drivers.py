@@ -10,23 +10,8 @@ import rasterio
 from qgis.core import QgsApplication, QgsProcessingException
 from rasterio.transform import from_origin
 
-from carbon_qgis import provider as provider_module
-
 NTDS = Path(__file__).parents[1] / "data" / "ntds.csv"
 NTDS_Q = {"soiltype": 0.385716842809428, "watershed": 0.637773670070423, "elevation": 0.606708709727727}
-MINE = (("drivers.classifydriver", "ClassifyDriver"), ("drivers.geodetector", "Geodetector"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def both_registered(provider):
-    """Both algorithms, whether or not the list of the provider has them by now."""
-    kept = provider_module.ALGORITHMS
-    provider_module.ALGORITHMS = tuple(dict.fromkeys(kept + MINE))
-    provider.refreshAlgorithms()
-    assert provider.problems == []
-    yield
-    provider_module.ALGORITHMS = kept
-    provider.refreshAlgorithms()
 
 
 def write(path, bands, names=None, unit="", nodata=-9999.0, categorical=(), epsg=32645):

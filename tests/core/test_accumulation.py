@@ -231,6 +231,22 @@ def test_another_grid_is_aligned_and_said(tmp_path):
     assert any("'fine.tif'" in note and "area-weighted averaging" in note for note in result.notes)
 
 
+def test_pictures_of_the_densities_are_in_t_per_ha(tmp_path):
+    result, _ = run(series(tmp_path, (2000, [[500, np.nan]]), (2010, [[700, 1]])), tmp_path)
+    assert result.overviews["first"][0, 0] == 5.0 and result.overviews["last"][0, 0] == 7.0
+    assert result.overviews["rate"][0, 0] == 20.0
+    assert all(np.isnan(picture[0, 1]) for picture in result.overviews.values())
+
+
+def test_legends_do_not_follow_one_extreme_cell(tmp_path):
+    last = np.full((30, 30), 10.0)
+    last[0, 0] = 1e6
+    result, _ = run(series(tmp_path, (2000, np.zeros((30, 30))), (2010, last)), tmp_path)
+    assert result.legend_limit == 1.0 and result.rate_range == (1.0, 1e5)
+    mostly, _ = run(series(tmp_path, (2000, np.zeros((30, 30))), (2010, np.where(last > 10, last, 0))), tmp_path)
+    assert mostly.legend_limit == 1e5
+
+
 def test_mask_limits_the_cells(tmp_path):
     mask = PolygonLayer((box(500000, 3999000, 502000, 4000000),), rasterio.crs.CRS.from_string(UTM).to_wkt())
     paths = series(tmp_path, (2000, [[1, 1, 1]]), (2010, [[11, 21, 31]]))

@@ -133,6 +133,15 @@ def test_outside_the_mask_is_nodata(tmp_path, rain, cover):
     assert (result.valid_cells, result.valid_share) == (4, 1.0)
 
 
+def test_cropped_to_the_mask(tmp_path, rain, cover):
+    mask = rectangle(5e5 + 31, 4e6 - 59, 5e5 + 90, 4e6 - 30)  # columns 2 and 3 of the second row
+    sources = [DriverSource(rain), DriverSource(cover, categorical=True)]
+    result = stack(sources, tmp_path / "s.tif", mask=mask, crop=True)
+    np.testing.assert_array_equal(read(tmp_path / "s.tif"), [[[5, 6]], [[3, np.nan]]])
+    assert result.grid.bounds == (5e5 + 30, 4e6 - 60, 5e5 + 90, 4e6 - 30)
+    assert result.valid_share == 0.5
+
+
 def big(tmp_path):
     random = np.random.default_rng(1)
     quantity = random.normal(100, 30, (700, 600)).astype(np.float32)

@@ -70,7 +70,7 @@ def test_optimal_choice_has_a_figure_per_driver(data):
 
 def test_a_warning_where_the_two_tests_disagree(data):
     # Far from zero the published test gives p near 1 for any q.
-    shifted = dict(data, y=data["y"] + 1e4, eco=data["eco"], skew=np.where(np.arange(900) < 30, 1, 2).astype(str))
+    shifted = dict(data, y=data["y"] + 1e4, eco=data["eco"], skew=np.where(np.arange(900) < 30, "few", "many"))
     shifted["y"] = shifted["y"] + 2 * (np.arange(900) < 30)
     page = geodetector_page(run(shifted, ["a", "skew"], ecosystems=False))
     text = text_of(page)

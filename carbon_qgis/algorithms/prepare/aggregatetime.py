@@ -4,11 +4,12 @@ from .. import parameters as declare
 from .. import styles
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
+from ._gdal_names import OpensGdalNames
 
 AUTO = "auto"
 
 
-class AggregateTime(CarbonAlgorithm):
+class AggregateTime(OpensGdalNames, CarbonAlgorithm):
     """Mean, sum, largest or smallest value of many time steps."""
 
     ID, GROUP = "aggregatetime", Group.PREPARE
@@ -90,8 +91,8 @@ class AggregateTime(CarbonAlgorithm):
         published.table(self.TABLE, result.steps)
         published.number("STEPS_COUNT", len(result.steps.rows)).number("CELLS", result.valid_cells)
         published.number("MIN", result.low).number("MAX", result.high).number("MEAN", result.mean)
-        published.say("{} of {}: {:,.6g} to {:,.6g} {}, mean {:,.6g}".format(
-            result.statistic.capitalize(), result.variable, result.low, result.high, result.unit, result.mean))
+        published.say("{} of {}: {:,.6g} to {:,.6g}, mean {:,.6g} {}".format(
+            result.statistic.capitalize(), result.variable, result.low, result.high, result.mean, result.unit).strip())
         published.fact("grid", result.grid).fact("unit", result.unit).fact("statistic", result.statistic)
         published.fact("variable", result.variable).fact("minimum_count", result.minimum_count)
         if p.destination("REPORT") or p.destination("FIGURES"):

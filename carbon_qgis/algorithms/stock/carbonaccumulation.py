@@ -26,31 +26,26 @@ class CarbonAccumulation(CarbonAlgorithm):
     def help_text(self):
         return self.tr(
             "Computes the carbon accumulation rate (CAR) of each cell from density rasters of two or more dates: "
-            "change of "
-            "density per year, in t C/km2/yr. A positive rate is a sink, a negative one a source. With rasters of "
-            "ecosystems it also gives the stock change and the mean rate of each ecosystem, two readings that may "
-            "differ "
-            "in sign, and how the stock change closes: persistent + gained - lost. A cell counts if it is valid at "
-            "every "
-            "date. Dates come from the tag CARBON_YEAR of each raster or from a table, never from file names or the "
-            "order of the list. Source: equation 6 and Table 2 of the Xinjiang paper."
+            "change of density per year, in t C/km2/yr. A positive rate is a sink, a negative one a source. With "
+            "rasters of ecosystems it also gives the stock change and the mean rate of each ecosystem, two readings "
+            "that may differ in sign, and how the stock change closes: persistent + gained - lost. A cell counts if it "
+            "is valid at every date. Dates come from the tag CARBON_YEAR of each raster or from a table, never from "
+            "file names or the order of the list. Source: equation 6 and Table 2 of the Xinjiang paper."
         )
 
     def declare(self):
         tr = self.tr
         self.add(declare.rasters(self.DENSITIES, tr("Carbon densities"), tr(
             "Density rasters of two or more dates, of one pool or of the total, in any order. The earliest gives the "
-            "grid; "
-            "the others are aligned to it. Empty entries of a model are passed over."), minimum=2))
+            "grid; the others are aligned to it. Empty entries of a model are passed over.")))
         self.add(declare.table_file(self.DATES, tr("Dates (table)"), tr(
             "Text table with the columns raster (name of the layer or file, with or without suffix) and year, one row "
-            "per "
-            "raster. If left empty, the year is read from the tag CARBON_YEAR of each raster."), optional=True))
+            "per raster. If left empty, the year is read from the tag CARBON_YEAR of each raster."), optional=True))
         self.add(declare.density_unit())
         self.add(declare.choice(self.METHOD, tr("Rate over more than two dates"), tr(
             "'endpoint': last date minus first, divided by the years between. 'mean_of_intervals': mean of the rates "
-            "of "
-            "the intervals; it differs where the intervals are not equally long."), ("endpoint", "mean_of_intervals")))
+            "of the intervals; it differs where the intervals are not equally "
+            "long."), ("endpoint", "mean_of_intervals")))
         self.add(declare.number(self.DEADBAND, tr("Deadband (t C/km2/yr)"), tr(
             "Rates from minus this value to plus this value count as stable: "
             "neither sink nor source."), 0.0, minimum=0.0))
@@ -61,8 +56,7 @@ class CarbonAccumulation(CarbonAlgorithm):
             "Raster of ecosystem class codes at the last date, with the same codes."), optional=True))
         self.add(declare.boolean(self.BY_ECOSYSTEM, tr("Maps per ecosystem in the report"), tr(
             "Adds maps of the density at the first and last date and of the rate for every ecosystem to the report. "
-            "Needs "
-            "a raster of ecosystems.")))
+            "Needs a raster of ecosystems.")))
         self.add(declare.mask())
         self.add(declare.cell_area())
         self.add(declare.compression())
@@ -79,14 +73,12 @@ class CarbonAccumulation(CarbonAlgorithm):
             optional=True))
         self.add(declare.raster_output(self.TREND_P, tr("Trend, p value"), tr(
             "Two-sided p value of the Mann-Kendall test of each cell. Needs three dates; with fewer than about seven "
-            "it "
-            "can hardly be small."), optional=True))
+            "it can hardly be small."), optional=True))
         self.add(declare.table_output(self.TABLE, tr("Intervals"), tr(
             "One row per interval between two dates: stocks in Tg C, mean rate, sink and source area in km2.")))
         self.add(declare.table_output(self.ECOSYSTEMS_TABLE, tr("Change by ecosystem"), tr(
             "One row per ecosystem: areas, stocks, stock change and its parts in Tg C, and mean rates in t C/km2/yr on "
-            "three "
-            "extents. Needs a raster of ecosystems."), by_default=False))
+            "three extents. Needs a raster of ecosystems."), by_default=False))
         self.add(declare.report_output())
         self.add(declare.figures_output())
         self.add_number("CHANGE_TG", tr("Stock change (Tg C)"))

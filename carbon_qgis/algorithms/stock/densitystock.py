@@ -25,13 +25,10 @@ class DensityStock(CarbonAlgorithm):
     def help_text(self):
         return self.tr(
             "Adds up the carbon densities of one to four pools and multiplies them by the true area of each cell. The "
-            "total "
-            "density is in t C/ha, the stock of a cell in t C, totals in Tg C (1 Tg = 1 million t). A cell counts if "
-            "it is "
-            "valid in every pool given. Densities that are unlikely (above and below ground over 600 t C/ha, soil over "
-            "2000 "
-            "t C/ha, negative, all zero) are reported and not changed. Source: equations 4 and 5 of the Xinjiang paper "
-            "(InVEST with the density of each cell instead of one per class)."
+            "total density is in t C/ha, the stock of a cell in t C, totals in Tg C (1 Tg = 1 million t). A cell "
+            "counts if it is valid in every pool given. Densities that are unlikely (above and below ground over 600 t "
+            "C/ha, soil over 2000 t C/ha, negative, all zero) are reported and not changed. Source: equations 4 and 5 "
+            "of the Xinjiang paper (InVEST with the density of each cell instead of one per class)."
         )
 
     def declare(self):
@@ -40,17 +37,14 @@ class DensityStock(CarbonAlgorithm):
         for name, title in zip(POOLS.values(), titles):
             self.add(declare.raster(name, tr("{pool}: carbon density").format(pool=title), tr(
                 "Carbon density raster of this pool; carbon, not dry matter. The first pool given is the grid to which "
-                "the "
-                "others are aligned. May be left empty; one pool at least is needed."), optional=True))
+                "the others are aligned. May be left empty; one pool at least is needed."), optional=True))
         self.add(declare.density_unit(help=tr(
             "Unit of all the rasters given. 'from_raster' takes the unit written in each raster (band unit or tag "
             "CARBON_UNIT), so that they may differ, and stops if there is none. 1 kg C/m2 = 10 t C/ha = 1000 t C/km2 = "
-            "1000 "
-            "g C/m2.")))
+            "1000 g C/m2.")))
         self.add(declare.year(self.YEAR, tr("Year"), tr(
             "Calendar year of the stock, written to the outputs, where later steps read it. If left empty, it is the "
-            "year "
-            "that the rasters agree on (tag CARBON_YEAR).")))
+            "year that the rasters agree on (tag CARBON_YEAR).")))
         self.add(declare.mask())
         self.add(declare.cell_area())
         self.add(declare.compression())
@@ -60,8 +54,7 @@ class DensityStock(CarbonAlgorithm):
             "Total density times the area of the cell, t C."), optional=True))
         self.add(declare.table_output(self.TABLE, tr("Stock by pool"), tr(
             "One row per pool and one for the total: area in km2, mean, smallest and largest density in t C/ha, stock "
-            "in "
-            "Tg C, share in percent.")))
+            "in Tg C, share in percent.")))
         self.add(declare.report_output())
         self.add(declare.figures_output())
         self.add_number("STOCK_TG", tr("Carbon stock (Tg C)"))

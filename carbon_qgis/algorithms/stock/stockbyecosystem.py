@@ -22,29 +22,23 @@ class StockByEcosystem(CarbonAlgorithm):
     def help_text(self):
         return self.tr(
             "Adds up the carbon stock of every ecosystem: by pool, by year, and by zone where polygons are given. Each "
-            "row "
-            "of the table is one ecosystem of one year and pool, with its cells, area in km2, stock in Tg C and mean "
-            "density in t C/ha. The pool of a raster is read from its tag CARBON_POOL; without one it counts as the "
-            "total. "
-            "Cells without an ecosystem or outside the zones are counted and reported. Source: Figure 6 of the "
-            "Xinjiang "
-            "paper."
+            "row of the table is one ecosystem of one year and pool, with its cells, area in km2, stock in Tg C and "
+            "mean density in t C/ha. The pool of a raster is read from its tag CARBON_POOL; without one it counts as "
+            "the total. Cells without an ecosystem or outside the zones are counted and reported. Source: Figure 6 of "
+            "the Xinjiang paper."
         )
 
     def declare(self):
         tr = self.tr
         self.add(declare.rasters(self.DENSITIES, tr("Carbon densities"), tr(
             "Density rasters, one per pool and year, in any order. The first gives the grid; everything else is "
-            "aligned to "
-            "it. Empty entries of a model are passed over.")))
+            "aligned to it. Empty entries of a model are passed over.")))
         self.add(declare.rasters(self.ECOSYSTEMS, tr("Ecosystems"), tr(
             "Rasters of ecosystem class codes: one for all years, or one per year. With several, each needs a year.")))
         self.add(declare.table_file(self.DATES, tr("Dates (table)"), tr(
             "Text table with the columns raster (name of the layer or file, with or without suffix) and year: one row "
-            "per "
-            "density raster, and per ecosystem raster where there are several. If left empty, the year is read from "
-            "the "
-            "tag CARBON_YEAR of each raster."), optional=True))
+            "per density raster, and per ecosystem raster where there are several. If left empty, the year is read "
+            "from the tag CARBON_YEAR of each raster."), optional=True))
         self.add(declare.density_unit())
         self.add(declare.zones())
         self.add(declare.zone_field())

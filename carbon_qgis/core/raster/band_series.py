@@ -9,7 +9,7 @@ from ..errors import RasterError
 from .align import Alignment
 from .inputs import AlignedInputs
 from .read import _handle, _read_inside, as_quantity, close_handles, read_values
-from .source import Band, RasterInfo, gdal_errors, open_raster
+from .source import Band, RasterInfo, gdal_errors, has_mask, open_raster
 
 Window = Tuple[int, int, int, int]
 
@@ -99,13 +99,11 @@ class _Loaded:
 
 def _load(run: str, inputs: AlignedInputs, group: Sequence[SeriesBand], window: Window):
     """All bands of a group at once, or None where nodata is marked by a mask band."""
-    from rasterio.enums import MaskFlags
     from rasterio.windows import Window as Area
 
     path, indexes = group[0].path, [item.index for item in group]
     dataset = _handle(run, Band(path, indexes[0]), inputs.alignments[path], inputs.grid)
-    marked = {MaskFlags.per_dataset, MaskFlags.alpha}
-    if any(marked & set(dataset.mask_flag_enums[index - 1]) for index in indexes):
+    if any(has_mask(dataset, index) for index in indexes):
         return None
     row, col, height, width = window
     try:

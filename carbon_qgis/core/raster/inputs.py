@@ -92,3 +92,16 @@ def _require_band(band: Band, info: Any) -> None:
 
     if not 1 <= band.index <= info.count:
         raise RasterError("'{}' has {} band(s); band {} was asked for.".format(band.path, info.count, band.index))
+    if info.dtypes[band.index - 1] == "uint64" and _mistakes_int64():
+        raise RasterError(
+            "{} holds 64-bit integers, which this version of rasterio misreads: negative numbers and nodata would be "
+            "wrong. Convert it to 32-bit integers (Raster > Conversion > Translate).".format(band.describe())
+        )
+
+
+def _mistakes_int64() -> bool:
+    """True for releases of rasterio (1.3.5) that take GDAL's signed 64-bit integers for unsigned ones."""
+    from rasterio.dtypes import dtype_fwd
+
+    gdal_int64 = 13
+    return dtype_fwd.get(gdal_int64) == "uint64"

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ..errors import RasterError
 from .align import Alignment
 from .grid import Grid
-from .source import Band, is_plain_path, open_raster
+from .source import Band, has_mask, is_plain_path, open_raster
 from .write import NODATA
 
 
@@ -29,14 +29,12 @@ class VrtBand:
 
 def copy_reasons(band: Band, alignment: Alignment) -> List[str]:
     """Why a band cannot be in a VRT on the reference grid without a copy; empty if it can."""
-    from rasterio.enums import MaskFlags
-
     name = os.path.basename(band.path)
     if alignment != Alignment():
         return ["'{}' is on another grid".format(name)]
     with open_raster(band.path) as dataset:
-        flags = dataset.mask_flag_enums[band.index - 1]
-    if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
+        masked = has_mask(dataset, band.index)
+    if masked:
         return ["'{}' marks nodata with a mask or alpha band".format(name)]
     return []
 

@@ -143,13 +143,11 @@ def _ecosystems(page: Page, result: AccumulationResult) -> None:
     page.section("By ecosystem: two readings")
     page.paragraph(
         "Stock change compares the stock of an ecosystem on its own extent at each date: it holds what the cells "
-        "gained "
-        "or lost, and also the area that the ecosystem won or gave away. Mean rate is the mean of the cells of one "
-        "extent: the last (final), the first (initial), or the cells that are of the ecosystem at both dates "
+        "gained or lost, and also the area that the ecosystem won or gave away. Mean rate is the mean of the cells of "
+        "one extent: the last (final), the first (initial), or the cells that are of the ecosystem at both dates "
         "(persistent).\n\nBoth are right, and they may differ in sign: an ecosystem that shrinks loses stock while "
-        "every "
-        "cell of it gains carbon, and cells that become another ecosystem bring their whole change along. The identity "
-        "closes for every ecosystem: stock change = persistent + gained − lost."
+        "every cell of it gains carbon, and cells that become another ecosystem bring their whole change along. The "
+        "identity closes for every ecosystem: stock change = persistent + gained − lost."
     )
     rows = [row for row in result.ecosystems.as_dicts() if row["code"] is not None]
     _opposite(page, rows)
@@ -237,16 +235,14 @@ def _method(page: Page, result: AccumulationResult) -> None:
     page.method(
         "CAR = ΔC / (ΔT · S), in t C/km²/yr (Xinjiang paper, equation 6); {}. Dates come from the rasters' tag "
         "CARBON_YEAR or the table of dates. A cell counts if it is valid at every date; means are weighted by area. A "
-        "sink "
-        "has a rate above {}, a source one below {}.".format(
+        "sink has a rate above {}, a source one below {}.".format(
             formula, style.number(result.deadband), style.number(-result.deadband)
         )
     )
     if len(result.years) > 2:
         page.method(
             "Trend rasters, where asked for: the Theil–Sen slope is the median of the slopes between all pairs of "
-            "dates; "
-            "the Mann–Kendall p value is exact without ties, else a normal approximation with corrections for ties and "
-            "continuity. Cells are tested one by one: with many cells some p values are small by chance.",
+            "dates; the Mann–Kendall p value is exact without ties, else a normal approximation with corrections for "
+            "ties and continuity. Cells are tested one by one: with many cells some p values are small by chance.",
             REFERENCES,
         )

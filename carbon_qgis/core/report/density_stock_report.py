@@ -54,10 +54,8 @@ def density_stock_page(result: DensityStockResult) -> Page:
     _density(page, result, of)
     page.method(
         "Total density = sum of the densities of the pools; stock = density × cell area, summed over the cells that "
-        "are "
-        "valid in every pool given, in double precision (Xinjiang paper, equations 4 and 5: the InVEST carbon model "
-        "with "
-        "the density of each cell instead of one per class). 1 t C = 44/12 t CO2e."
+        "are valid in every pool given, in double precision (Xinjiang paper, equations 4 and 5: the InVEST carbon "
+        "model with the density of each cell instead of one per class). 1 t C = 44/12 t CO2e."
     )
     return page
 

@@ -7,7 +7,8 @@ import numpy as np
 from ..driver_stack import DriverStackResult
 from ..results import Table
 from .extent import map_options, sampling
-from .figures import class_map, panel_maps
+from .figures import class_map, panel_maps, raster_map
+from .overview_figures import widened
 from .page import Page
 
 MOST_PANELS = 16
@@ -70,6 +71,12 @@ def _quantities(page: Page, result: DriverStackResult) -> None:
     if not shown:
         return
     page.section("Maps of the drivers")
+    if len(shown) == 1:
+        row = result.drivers.as_dicts()[result.names.index(shown[0])]
+        options = dict(map_options(result.grid), limits=widened(result.ranges[shown[0]]))
+        figure = raster_map(result.overviews[shown[0]], row["unit"], quantity=shown[0], **options)
+        page.figure(figure, "Map of " + shown[0], sampling(result.grid)[1], slug="drivers")
+        return
     figure = panel_maps(
         [(name, _relative(result.overviews[name])) for name in shown], "1", quantity="Low to high", limits=(0.0, 1.0),
         **map_options(result.grid),

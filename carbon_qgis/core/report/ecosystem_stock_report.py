@@ -73,8 +73,7 @@ def _leads(page: Page, result: EcosystemStockResult) -> None:
         )
     page.lead(
         "The numbers are as good as the density rasters and the class maps; no uncertainty is computed. Cells without "
-        "an "
-        "ecosystem{} are in no row.".format(" or outside the zones" if result.zones else "")
+        "an ecosystem{} are in no row.".format(" or outside the zones" if result.zones else "")
     )
 
 

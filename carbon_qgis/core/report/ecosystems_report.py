@@ -6,6 +6,7 @@ from ..ecosystems import EcosystemClassesResult
 from . import style
 from .extent import map_options, sampling
 from .figures import class_bars, class_map
+from .overview_figures import nodata_note
 from .page import Page
 
 
@@ -16,8 +17,8 @@ def ecosystem_classes_page(result: EcosystemClassesResult, table: str, year: Opt
     largest = max(present, key=lambda row: row["area_km2"])
     page = Page("Ecosystem classes", ", ".join(([str(year)] if year else []) + [result.grid.describe()]))
     page.lead(
-        "{} ecosystem{} on {:,.5g} km²; '{}' is the largest with {:.1f} % of the area.".format(
-            len(present), "" if len(present) == 1 else "s", result.area_km2, largest["ecosystem"],
+        "{} ecosystem{} on {} km²; '{}' is the largest with {:.1f} % of the area.".format(
+            len(present), "" if len(present) == 1 else "s", style.number(result.area_km2), largest["ecosystem"],
             largest["share_percent"],
         )
     )  # fmt: skip
@@ -27,11 +28,7 @@ def ecosystem_classes_page(result: EcosystemClassesResult, table: str, year: Opt
     page.key_figure("Cells", result.valid_cells)
     for note in result.notes:
         page.note(note)
-    page.note(
-        "Areas: {} cell areas; {:.1%} of the cells are nodata or outside the study area.".format(
-            result.area_mode, result.nodata_share
-        )
-    )
+    nodata_note(page, result.nodata_share, result.area_mode)
     page.section("Ecosystems")
     colours = dict(zip((row["id"] for row in rows), style.class_colours(len(rows))))
     if "ECOSYSTEMS" in result.overviews:

@@ -5,7 +5,7 @@ from typing import Optional
 from ..land_use_intensity import LandUseIntensityResult
 from ..units import NONE
 from .figures import class_bars
-from .overview_figures import map_and_histogram
+from .overview_figures import map_and_histogram, nodata_note
 from .page import Page
 
 
@@ -24,11 +24,7 @@ def land_use_intensity_page(result: LandUseIntensityResult, table: str, year: Op
     page.key_figure("Valid area", result.area_km2, "km2")
     for note in result.notes:
         page.note(note)
-    page.note(
-        "Areas: {} cell areas; {:.1%} of the cells are nodata or outside the study area.".format(
-            result.area_mode, result.nodata_share
-        )
-    )
+    nodata_note(page, result.nodata_share, result.area_mode)
     page.section("Intensity")
     if "INTENSITY" in result.overviews:
         map_and_histogram(

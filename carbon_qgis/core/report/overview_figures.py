@@ -29,7 +29,7 @@ def map_and_histogram(
         raster_map(overview, unit, quantity=quantity, limits=ends, **map_options(grid)), "Map of " + _lower(quantity),
         sentence, slug=slug,
     )  # fmt: skip
-    values = overview[np.isfinite(overview)]
+    values = overview[np.isfinite(overview)].astype(np.float64)
     if not values.size:
         return
     counts, edges = np.histogram(values, _BARS, wide)
@@ -38,6 +38,15 @@ def map_and_histogram(
         value_histogram(edges, counts, unit, quantity=quantity), "Distribution of " + _lower(quantity), caption,
         slug=slug + "-histogram",
     )  # fmt: skip
+
+
+def nodata_note(page: Page, share: float, area_mode: str = "") -> None:
+    """How areas were measured and which share of the cells has no data, where there is anything to say."""
+    parts = ["Areas: {} cell areas".format(area_mode)] if area_mode else []
+    if share > 0:
+        parts.append("{:.1%} of the cells are nodata or outside the study area".format(share))
+    if parts:
+        page.note("; ".join(parts) + ".")
 
 
 def widened(limits: Tuple[float, float]) -> Tuple[float, float]:

@@ -1,9 +1,10 @@
 """Report page of a time aggregation."""
 
 from ..time_aggregation import TimeAggregationResult
+from . import style
 from .extent import map_options, sampling
 from .figures import class_bars, raster_map
-from .overview_figures import map_and_histogram, widened
+from .overview_figures import map_and_histogram, nodata_note, widened
 from .page import Page
 
 MOST_BARS = 40
@@ -16,9 +17,10 @@ def time_aggregation_page(result: TimeAggregationResult) -> Page:
     about = [str(result.year)] if result.year else []
     page = Page(quantity, ", ".join(about + [result.grid.describe()]))
     page.lead(
-        "{} over {} time step{}: from {:,.4g} to {:,.4g}{}, {:,.4g} on average over cells.".format(
-            quantity, len(result.steps.rows), "" if len(result.steps.rows) == 1 else "s", result.low, result.high,
-            " " + result.unit if result.unit else "", result.mean,
+        "{} over {} time step{}: from {} to {}, {} on average over cells{}.".format(
+            quantity, len(result.steps.rows), "" if len(result.steps.rows) == 1 else "s", style.number(result.low),
+            style.number(result.high), style.number(result.mean),
+            ", in " + style.pretty_unit(result.unit) if style.pretty_unit(result.unit) else "",
         )
     )  # fmt: skip
     page.key_figure("Steps", len(result.steps.rows))
@@ -28,13 +30,16 @@ def time_aggregation_page(result: TimeAggregationResult) -> Page:
     page.key_figure("Valid cells", result.valid_cells)
     for note in result.notes:
         page.note(note)
-    page.note("{:.1%} of the cells are nodata or outside the study area.".format(result.nodata_share))
+    nodata_note(page, result.nodata_share)
     page.section("Result")
     if "AGGREGATE" in result.overviews:
         map_and_histogram(
             page, result.overviews["AGGREGATE"], result.grid, result.unit, quantity, (result.low, result.high), "result"
         )
-    if "COUNT" in result.overviews:
+    fewest, most = result.ranges["COUNT"]
+    if fewest == most:
+        page.paragraph("Every cell of the study area has {:.0f} valid steps.".format(most))
+    elif "COUNT" in result.overviews:
         page.figure(
             raster_map(
                 result.overviews["COUNT"], "1", quantity="Valid steps", limits=widened(result.ranges["COUNT"]),
