@@ -45,8 +45,12 @@ class Chain:
         component.setSize(QSizeF(220, 34))
         self.model.addModelParameter(definition, component)
 
-    def step(self, child_id, algorithm, title, x, y, sources, outputs=(), comment=""):
-        """One algorithm. `outputs` are (output of the algorithm, name, title) that become results of the model."""
+    def step(self, child_id, algorithm, title, x, y, sources, outputs=(), comment="", needed=()):
+        """One algorithm. `outputs` are (output of the algorithm, name, title) that become results of the model.
+
+        An output that a later step reads must not be skipped: QGIS would then not make it at all. `needed` names
+        those; they are mandatory.
+        """
         child = QgsProcessingModelChildAlgorithm("carbon:" + algorithm)
         if child.algorithm() is None:
             raise SystemExit("carbon:{} does not exist".format(algorithm))
@@ -64,7 +68,7 @@ class Chain:
             # The Modeler wants a value for every mandatory parameter; the default is what a run would take.
             if definition.name() not in sources and not definition.isDestination() and definition.defaultValue() is not None:
                 child.addParameterSources(definition.name(), [STATIC(definition.defaultValue())])
-        child.setModelOutputs(self._outputs(child_id, outputs, known, algorithm, x, y))
+        child.setModelOutputs(self._outputs(child_id, outputs, known, algorithm, x, y, needed))
         if comment:
             note = QgsProcessingModelComment(comment)
             note.setPosition(QPointF(x, y - 85))
@@ -72,7 +76,7 @@ class Chain:
             child.setComment(note)
         self.model.addChildAlgorithm(child)
 
-    def _outputs(self, child_id, outputs, known, algorithm, x, y):
+    def _outputs(self, child_id, outputs, known, algorithm, x, y, needed):
         made = {}
         for row, (source, name, title) in enumerate(outputs):
             if source not in known:
@@ -80,6 +84,7 @@ class Chain:
             output = QgsProcessingModelOutput(name, title)
             output.setChildId(child_id)
             output.setChildOutputName(source)
+            output.setMandatory(name in needed)
             output.setPosition(QPointF(x + 320, y - 60 + 46 * row))
             output.setSize(QSizeF(250, 34))
             made[name] = output
@@ -210,6 +215,7 @@ def _landcover_steps(chain):
             ("REPORT", "STOCK_REPORT", "Report: stock"),
         ],
         "Density of each class from the pool table; totals from class counts.",
+        needed=("TOTAL_START", "TOTAL_END"),
     )
     chain.step(
         "middle",
@@ -218,8 +224,8 @@ def _landcover_steps(chain):
         440,
         430,
         dict(stock, LANDCOVER_ALT=INPUT("LANDCOVER_MIDDLE"), YEAR_ALT=INPUT("YEAR_MIDDLE")),
-        [("TOTAL_ALT", "TOTAL_MIDDLE", "Carbon density in between (t C/ha)")],
-        "Makes nothing if there is no land cover in between.",
+        comment="Makes nothing if there is no land cover in between. Its map is not a result of the chain: a result "
+        "can be skipped, and the date would silently be lost.",
     )
     chain.step(
         "car",
@@ -241,6 +247,7 @@ def _landcover_steps(chain):
             ("REPORT", "RATE_REPORT", "Report: sink capacity"),
         ],
         "Dates come from the tag CARBON_YEAR of each density.",
+        needed=("RATE",),
     )
     chain.step(
         "stack",
@@ -251,6 +258,7 @@ def _landcover_steps(chain):
         {"DRIVERS": INPUT("DRIVERS"), "REFERENCE": INPUT("LANDCOVER_START"), "MASK": mask},
         [("STACK", "STACK", "Driver stack")],
         "All drivers on the grid of the first land cover, one band each.",
+        needed=("STACK",),
     )
     chain.step(
         "drivers",

@@ -8,6 +8,7 @@ from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
 
 from qgis.core import (
     Qgis,
+    QgsApplication,
     QgsMessageLog,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
@@ -121,6 +122,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def add(self, parameter: QgsProcessingParameterDefinition) -> None:
         """Declare a parameter (from `parameters.py`)."""
+        if parameter.name() == carbon_parameters.REPORT:
+            # The Results Viewer lists reports by this title alone, those of all algorithms together.
+            parameter.setDescription("{}: {}".format(parameter.description(), self.title()))
         if not self.addParameter(parameter):
             raise ValueError("{}: the parameter {} is declared twice".format(self.ID, parameter.name()))
 
@@ -159,6 +163,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         return self.help_text().strip()
 
     def shortDescription(self) -> str:
+        if QgsApplication.platform() == "qgis_process":
+            return ""  # it prints this above the help, which begins with the same sentence
         return self.help_text().strip().split(". ")[0].rstrip(".") + "."
 
     def initAlgorithm(self, configuration=None) -> None:
@@ -211,7 +217,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             filled = publish.fill_sinks(self, published, parameters, inputs, context)
             check_cancelled(progress)
         found = publish.results(published, inputs, filled)
-        publish.prepare_loading(published, found, "Carbon - " + self.title(), context)
+        publish.prepare_loading(self, published, found, inputs, context)
         for note in published.notes:
             feedback.pushWarning(note)
         for message in published.messages:

@@ -145,19 +145,29 @@ def results(published: Outputs, inputs: Inputs, filled: Dict[str, str]) -> Dict[
     return found
 
 
-def prepare_loading(published: Outputs, found: Dict[str, Any], group: str, context: QgsProcessingContext) -> None:
+def prepare_loading(algorithm, published: Outputs, found: Dict[str, Any], inputs: Inputs, context) -> None:
     """Group and style the layers that QGIS loads after the run."""
+    _forget_absent(algorithm, found, inputs, context)
     for name in list(published.rasters) + list(published.tables):
         identifier = found.get(name)
         if not identifier or not context.willLoadLayerOnCompletion(identifier):
             continue
         details = context.layerToLoadOnCompletionDetails(identifier)
         if hasattr(details, "groupName"):  # QGIS 3.32 and later
-            details.groupName = group
+            details.groupName = "Carbon - " + algorithm.title()
         if published.rasters.get(name) is not None:
             processor = _StyleFromFile(style_path(identifier))
             _POST_PROCESSORS.append(processor)
             details.setPostProcessor(processor)
+
+
+def _forget_absent(algorithm, found: Dict[str, Any], inputs: Inputs, context: QgsProcessingContext) -> None:
+    """Take back the layers of outputs that were asked for but not made: QGIS would report each as a failure."""
+    names = [definition.name() for definition in algorithm.destinationParameterDefinitions()]
+    absent = {inputs.destination(name) for name in names if name not in found}
+    loading = context.layersToLoadOnCompletion()
+    if absent.intersection(loading):
+        context.setLayersToLoadOnCompletion({key: value for key, value in loading.items() if key not in absent})
 
 
 def style_path(raster: str) -> str:

@@ -118,13 +118,18 @@ def _ramp(low: float, high: float, colours: Sequence[str], unit: str) -> str:
         stops=stops,
         items="\n".join(items),
         suffix=suffix,
+        decimals=_decimals(high - low),
     )
 
 
 def _short(value: float, width: float) -> str:
     """`value` with as many digits as the width of the ramp makes meaningful."""
-    digits = max(0, 2 - int(math.floor(math.log10(width))))
-    return "{:.{}f}".format(value + 0.0, min(digits, 12))
+    return "{:.{}f}".format(value + 0.0, _decimals(width))
+
+
+def _decimals(width: float) -> int:
+    """Decimals that the width of a ramp makes meaningful: three digits of it."""
+    return min(12, max(0, 2 - int(math.floor(math.log10(width)))))
 
 
 def _rgba(colour: str) -> str:

@@ -3,7 +3,7 @@
 Up to two passes over the rasters: extremes and samples, then histograms; regions kept in memory need only the first.
 """
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
@@ -12,7 +12,7 @@ import numpy as np
 from .discretize import Distribution, HistogramBuilder, mixed_edges
 from .driver_classes import ClassedDriver, Classing, class_driver
 from .errors import InputError
-from .progress import Progress, check_cancelled
+from .progress import Part, Progress, check_cancelled
 from .raster.blocks import Extremes, Totals
 from .valid_cells import Columns, ValidCells
 
@@ -102,7 +102,8 @@ def class_columns(
             )
             for driver in drivers
         ]
-    return class_all(drivers, sources, classing, cells.progress, cells.settings.worker_count())
+    part = Part(cells.progress, span if cells.in_memory else (span[1], span[1]))
+    return class_all(drivers, sources, classing, part, cells.settings.worker_count())
 
 
 def class_all(
@@ -117,10 +118,14 @@ def class_all(
         return class_driver(driver.name, driver.unit, distribution, classing), distribution
 
     pool = ThreadPoolExecutor(max(1, threads), thread_name_prefix="carbon")
+    progress.update(0.0, "Classing the drivers")
     try:
         tasks = [pool.submit(work, driver, source) for driver, source in zip(drivers, sources)]
-        while wait(tasks, timeout=0.1).not_done:
+        waiting = set(tasks)
+        while waiting:
+            waiting = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED).not_done
             check_cancelled(progress)
+            progress.update(1.0 - len(waiting) / len(tasks))
         return [task.result() for task in tasks]
     finally:
         # What already runs is left to end by itself: it holds nothing but memory.

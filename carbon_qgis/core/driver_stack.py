@@ -1,6 +1,5 @@
 """Driver stack: aligned rasters as one raster whose band descriptions are the driver names (METHODS, section 2)."""
 
-import os
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -19,7 +18,7 @@ from .raster.source import Band, RasterInfo, raster_info
 from .raster.vrt import VrtBand, copy_reasons, stack_vrt
 from .raster.write import OVERVIEW_SIDE, RasterSpec, tags, writers_for
 from .results import Column, Table
-from .stack import QUANTITY, driver_name, layer_name
+from .stack import QUANTITY, driver_name, file_name, layer_name
 
 #: Destination that `driver_stack` knows.
 OUTPUTS = ("STACK",)
@@ -259,7 +258,9 @@ def _write_vrt(destination, asked: bool, layers, inputs: AlignedInputs, spec: Ra
         for position, (name, layer) in enumerate(layers.items())
     ]
     outputs.text(destination, stack_vrt(destination, inputs.grid, bands, spec.tags))
-    notes.append("The stack is a virtual raster: it reads the {} source rasters, which must stay.".format(len(bands)))
+    count = len({layer.band.path for layer in layers.values()})
+    sources = "its source raster" if count == 1 else "its {} source rasters".format(count)
+    notes.append("The stack is a virtual raster: it reads {}, which must stay in place.".format(sources))
     return True
 
 
@@ -358,7 +359,7 @@ def _summarise(result: DriverStackResult, partial: Totals, layers, inputs: Align
         if layer.categorical:
             result.codes[name] = dict(sorted(partial["codes", name].items()))
             classes = len(result.codes[name])
-        row = [name, layer.unit, int(layer.categorical), classes, os.path.basename(layer.band.path)]
+        row = [name, layer.unit, int(layer.categorical), classes, file_name(layer.band.path)]
         row += [layer.band.index, _how_aligned(inputs.alignments[name]), moments[0], low, high]
         result.drivers.rows.append(row + ([None, None] if layer.categorical else [moments[1], moments.sd]))
         result.ranges[name] = (low, high)

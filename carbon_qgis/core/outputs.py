@@ -192,23 +192,36 @@ def _temporary_name(final: str) -> str:
 def _remove_leftovers(folder: str, name: str) -> None:
     """Delete temporaries of `name` whose process has died."""
     stem = name.encode("utf-8")[:160].decode("utf-8", "ignore")
-    for entry in os.listdir(folder):
-        match = _TEMPORARY.match(entry)
-        if match and match.group("name") == stem and not _alive(int(match.group("pid"))):
-            os.remove(os.path.join(folder, entry))
+    # Where the folder does not let itself be read or tidied, `_reserve` says what matters about it.
+    with suppress(OSError):
+        for entry in os.listdir(folder):
+            match = _TEMPORARY.match(entry)
+            if match and match.group("name") == stem and not _alive(int(match.group("pid"))):
+                os.remove(os.path.join(folder, entry))
 
 
 def _alive(pid: int) -> bool:
     if os.name == "nt":
-        # Signal 0 would end the process on Windows; a running owner keeps its file open there,
-        # so removing the leftover of a living process fails by itself and is left alone.
-        return True
+        return _alive_on_windows(pid)
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
+    return True
+
+
+def _alive_on_windows(pid: int) -> bool:
+    """Signal 0 would end the process there; asking for a handle fails with error 87 if there is no such process."""
+    import ctypes
+
+    query_limited_information, invalid_parameter = 0x1000, 87
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    handle = kernel.OpenProcess(query_limited_information, False, pid)
+    if not handle:
+        return ctypes.get_last_error() != invalid_parameter
+    kernel.CloseHandle(handle)
     return True
 
 

@@ -44,6 +44,13 @@ def layer_name(path: str) -> str:
     return path.rsplit(":", 1)[-1].strip('"/') or path
 
 
+def file_name(path: str) -> str:
+    """A raster without its folder, for tables and notes: NETCDF:"file.nc":variable is file.nc:variable."""
+    if is_plain_path(path):
+        return os.path.basename(path)
+    return os.path.basename(path.replace('"', "").rstrip("/"))
+
+
 @dataclass(frozen=True)
 class StackInfo:
     """What a driver stack holds; `names`, `units` and `categorical` are in band order."""

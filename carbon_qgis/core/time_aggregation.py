@@ -3,7 +3,6 @@
 Steps are read one after the other into running sums, so memory does not grow with their number.
 """
 
-import os
 import re
 import secrets
 import threading
@@ -26,7 +25,7 @@ from .raster.settings import EngineSettings
 from .raster.source import Band, RasterInfo, raster_info
 from .raster.write import RasterSpec, tags, writers_for
 from .results import Column, Table
-from .stack import driver_name, layer_name, raster_year
+from .stack import driver_name, file_name, layer_name, raster_year
 from .time_steps import STATISTICS, TimeStep, default_statistic
 
 #: Destinations that `aggregate_time` knows.
@@ -280,7 +279,7 @@ def _aligned(infos: Mapping[str, RasterInfo], bands: Mapping[str, int], mask, no
             "files of one grid.".format(first, others[0])
         )
     text = "'{}' names no CRS; its longitudes and latitudes were taken as EPSG:4326."
-    notes.append(text.format(os.path.basename(first)))
+    notes.append(text.format(file_name(first)))
     return AlignedInputs(
         grid=grid, bands={path: Band(path, index) for path, index in bands.items()},
         alignments={path: Alignment() for path in infos}, scalings={}, spaces={},
@@ -336,7 +335,7 @@ def _step_table() -> Table:
 def _summarise(result: TimeAggregationResult, partial: Totals, steps, inputs: AlignedInputs) -> None:
     for step, cells, total in zip(steps, partial["cells"].tolist(), partial["sums"].tolist()):
         mean = total / cells if cells else None
-        result.steps.rows.append([step.label, os.path.basename(step.path), step.band, cells, mean])
+        result.steps.rows.append([step.label, file_name(step.path), step.band, cells, mean])
     n = partial["valid"]
     result.notes += inputs.notes
     if not n and partial["cells"].any():

@@ -19,6 +19,11 @@ from .raster.source import raster_info
 KEPT_SHARE = 2.0
 #: About this many cells, spread over the grid, are the sample of a streamed region.
 SAMPLE_CELLS = 1_000_000
+#: Bytes per cell and input of a streamed block. It holds about twice that while it is computed, but only the blocks at
+#: work hold it, and a pass costs a fixed time per block (65,536 bins to look up and add), so few large blocks are best.
+_STREAMED_BYTES = 6
+#: Cells that a thread works on at a time where all are kept.
+_PIECE = 1 << 18
 #: Types that a quantity keeps in four bytes (see `raster.read.as_quantity`).
 _FOUR_BYTES = ("uint8", "int8", "uint16", "int16", "float32")
 
@@ -43,6 +48,21 @@ class Columns:
     def size(self) -> int:
         """Number of valid cells."""
         return len(next(iter(self.values.values())))
+
+
+    def pieces(self, size: int) -> List["Columns"]:
+        """The same cells in arrays of at most `size`, so that threads share the work evenly."""
+        if self.size <= size:
+            return [self]
+        parts = []
+        for start in range(0, self.size, size):
+            end = min(start + size, self.size)
+            low, high = np.searchsorted(self.sample, (start, end))
+            seen = self.cells_seen if start == 0 else 0
+            valid = self.valid if start == 0 else {name: 0 for name in self.valid}
+            values = {name: column[start:end] for name, column in self.values.items()}
+            parts.append(Columns(values, seen, self.sample[low:high] - start, valid))
+        return parts
 
 
 class ValidCells:
@@ -87,11 +107,11 @@ class ValidCells:
             run = run_blocks(
                 self._inputs, _gather, self._selection, progress=part, settings=self.settings, message=message
             )
-            self._kept = run.partial
+            self._kept = [piece for columns in run.partial for piece in columns.pieces(_PIECE)]
         if self._kept is None:
             run = run_blocks(
                 self._inputs, _select_and_apply, (self._selection, kernel, params), progress=part,
-                settings=self.settings, message=message, bytes_per_cell=40 * len(self._inputs.bands),
+                settings=self.settings, message=message, bytes_per_cell=_STREAMED_BYTES * len(self._inputs.bands),
             )  # fmt: skip
             return run.partial
         part.update(0.0, message)

@@ -20,7 +20,17 @@
       </Option>
      </colorramp>
 $items
-     <rampLegendSettings minimumLabel="" maximumLabel="" prefix="" suffix="$suffix" direction="0" orientation="2" useContinuousLegend="1"/>
+     <rampLegendSettings minimumLabel="" maximumLabel="" prefix="" suffix="$suffix" direction="0" orientation="2" useContinuousLegend="1">
+      <numericFormat id="basic">
+       <Option type="Map">
+        <Option type="int" name="decimals" value="$decimals"/>
+        <Option type="int" name="rounding_type" value="0"/>
+        <Option type="bool" name="show_plus" value="false"/>
+        <Option type="bool" name="show_thousand_separator" value="true"/>
+        <Option type="bool" name="show_trailing_zeros" value="false"/>
+       </Option>
+      </numericFormat>
+     </rampLegendSettings>
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

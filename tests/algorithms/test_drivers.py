@@ -159,6 +159,11 @@ def test_refusals_of_geodetector(run_algorithm, land, change, message):
     assert not list(land["folder"].glob("*f.csv*"))
 
 
+def test_of_several_bands_the_first_is_explained(run_algorithm, land, feedback):
+    run_algorithm("geodetector", {"TARGET": land["stack"], "DRIVERS": [land["z"]]})
+    assert "stack has 3 bands; the first ('rain') is explained." in feedback.warnings
+
+
 def test_cancel_leaves_nothing(run_algorithm, land, make_feedback):
     with pytest.raises((QgsProcessingException, AssertionError), match="Cancelled. Nothing was written"):
         run_algorithm("geodetector", {

@@ -199,7 +199,7 @@ class Geodetector(CarbonAlgorithm):
     def _rasters(self, p, progress):
         from ...core.driver_detection import detect_drivers
         from ...core.driver_inputs import names_in, raster_drivers, unit_of
-        from ...core.raster.source import Band
+        from ...core.raster.source import Band, raster_info
         from ...core.stack import layer_name
 
         target = Band(p.path(self.TARGET))
@@ -207,11 +207,16 @@ class Geodetector(CarbonAlgorithm):
             p.path(self.STACK), p.rasters(self.DRIVERS), names_in(p.text(self.DRIVER_NAMES)),
             names_in(p.text(self.CATEGORICAL)),
         )  # fmt: skip
-        return detect_drivers(
+        result = detect_drivers(
             target, drivers, ecosystems=p.path(self.ECOSYSTEMS), target_name=layer_name(target.path),
             target_unit=unit_of(target), mask=p.polygons(declare.MASK), progress=progress, settings=p.settings(),
             **self._options(p, [driver.name for driver in drivers]),
         )  # fmt: skip
+        info = raster_info(target.path)
+        if info.count > 1:
+            text = "{} has {} bands; the first ('{}') is explained."
+            result.notes.append(text.format(result.target_name, info.count, info.band_name(1)))
+        return result
 
     def _layer(self, p, progress):
         from ...core.driver_inputs import names_in, require_names

@@ -1,7 +1,8 @@
 """Rasters that GDAL names itself, such as NETCDF:"file.nc":variable, given as text.
 
-QGIS 3.22 takes a text for a layer only if it is a file that it opens by itself; a variable of a NetCDF file is none, and
-a NetCDF file becomes a mesh or a table. Opened here as rasters and put into the context, QGIS finds them by their text.
+QGIS 3.22 takes a text for a layer only if it is a file that it opens by itself; a variable of a NetCDF file is none,
+and a NetCDF file becomes a mesh or a table. Opened here as rasters and put into the context, QGIS finds them by their
+text.
 """
 
 import os

@@ -2,12 +2,11 @@
 
 import os
 from dataclasses import dataclass
-from typing import Tuple
 
 import numpy as np
 
 from ..errors import GridError
-from .grid import Grid, require_overlap
+from .grid import Grid, middle_of_overlap, require_overlap
 from .source import Band
 
 #: More source cells than this in a reference cell: averaging; fewer: interpolation.
@@ -69,7 +68,10 @@ def cells_per_cell(grid: Grid, reference: Grid) -> float:
     """How many cells of `grid` fit along the side of a reference cell, at the middle of the overlap."""
     from rasterio.warp import transform
 
-    col, row = _middle_of_overlap(grid, reference)
+    middle = middle_of_overlap(grid, reference)
+    if middle is None:
+        raise GridError("The overlap of '{}' with the reference grid cannot be found.".format(grid.describe()))
+    col, row = middle
     corners = [reference.xy(col + dc, row + dr) for dc, dr in ((0, 0), (1, 0), (0, 1))]
     xs, ys = zip(*corners)
     if grid.crs != reference.crs:
@@ -78,16 +80,3 @@ def cells_per_cell(grid: Grid, reference: Grid) -> float:
     (c0, r0), (c1, r1), (c2, r2) = [inverse * point for point in zip(xs, ys)]
     area = abs((c1 - c0) * (r2 - r0) - (c2 - c0) * (r1 - r0))
     return float(np.sqrt(area)) if np.isfinite(area) else 1.0
-
-
-def _middle_of_overlap(grid: Grid, reference: Grid) -> Tuple[float, float]:
-    from .grid import bounds_in
-
-    left, bottom, right, top = bounds_in(grid, reference.crs)
-    low_x, low_y, high_x, high_y = reference.bounds
-    x = (max(left, low_x) + min(right, high_x)) / 2
-    y = (max(bottom, low_y) + min(top, high_y)) / 2
-    if not np.isfinite([x, y]).all():
-        raise GridError("The overlap of '{}' with the reference grid cannot be found.".format(grid.describe()))
-    col, row = ~reference.affine * (x, y)
-    return col, row

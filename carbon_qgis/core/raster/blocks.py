@@ -133,6 +133,7 @@ def run_blocks(
             loop = _Loop(inputs, kernel, params, halo, writers, fold, progress, message)
             loop.run(windows, settings, executor)
             for writer in writers.values():
+                check_cancelled(progress)
                 writer.close()
         except BaseException:
             for writer in writers.values():
@@ -187,6 +188,7 @@ class _Loop:
     def _take(self, window: Window, outcome) -> None:
         arrays, partial, unknown = outcome
         for name, writer in self._writers.items():
+            check_cancelled(self._progress)  # a slow disk keeps each of many writers waiting
             writer.write(window[0], window[1], arrays[name])
         if partial is not None:
             self.partial = partial if self.partial is None else self._fold(self.partial, partial)

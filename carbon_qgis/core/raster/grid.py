@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Tuple
+from typing import Optional, Tuple
 
 from ..errors import GridError
 from .source import gdal_errors, open_raster
@@ -159,11 +159,44 @@ def bounds_in(grid: Grid, crs) -> Bounds:
         ) from error
 
 
+def middle_of_overlap(grid: Grid, reference: Grid) -> Optional[Tuple[float, float]]:
+    """Column and row, in cells of `reference`, of the middle of what two grids share; None if they share nothing.
+
+    Raises
+    ------
+    GridError
+        If the CRS cannot be converted into one another.
+    """
+    bounds = bounds_in(grid, reference.crs)
+    if all(math.isfinite(number) for number in bounds):
+        point = _middle(bounds, reference.bounds)
+    else:
+        # A world map whose corners lie off the Earth has no bounds elsewhere; the other way round works.
+        point = _middle(bounds_in(reference, grid.crs), grid.bounds)
+        point = point and _converted(point, grid.crs, reference.crs)
+    if point is None or not all(math.isfinite(number) for number in point):
+        return None
+    return ~reference.affine * point
+
+
+def _middle(one: Bounds, two: Bounds) -> Optional[Tuple[float, float]]:
+    left, bottom = max(one[0], two[0]), max(one[1], two[1])
+    right, top = min(one[2], two[2]), min(one[3], two[3])
+    return ((left + right) / 2, (bottom + top) / 2) if left < right and bottom < top else None
+
+
+def _converted(point: Tuple[float, float], source, target) -> Tuple[float, float]:
+    from rasterio.warp import transform
+
+    xs, ys = transform(source, target, [point[0]], [point[1]])
+    return xs[0], ys[0]
+
+
 def require_overlap(grid: Grid, reference: Grid, path: str, reference_path: str) -> None:
     """Raise `GridError` if two grids share no area."""
-    left, bottom, right, top = bounds_in(grid, reference.crs)
-    low_x, low_y, high_x, high_y = reference.bounds
-    if left >= high_x or right <= low_x or bottom >= high_y or top <= low_y:
+    if middle_of_overlap(grid, reference) is None:
+        left, bottom, right, top = bounds_in(grid, reference.crs)
+        low_x, low_y, high_x, high_y = reference.bounds
         raise GridError(
             "'{}' and '{}' do not overlap: the first covers x {:.6g} to {:.6g}, y {:.6g} to {:.6g} and the "
             "second x {:.6g} to {:.6g}, y {:.6g} to {:.6g} (in {}). Check the CRS of both.".format(

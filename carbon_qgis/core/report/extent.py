@@ -17,7 +17,7 @@ def map_options(grid: Grid) -> Dict:
 def sampling(grid: Grid) -> Tuple[int, str]:
     """Every how many cells the picture of a grid takes one, and a sentence that says so."""
     step = max(1, -(-max(grid.shape) // OVERVIEW_SIDE))
-    return step, "" if step == 1 else "Drawn from every {}th cell in each direction.".format(step)
+    return step, "" if step == 1 else "Drawn from one cell in {} along rows and columns.".format(step)
 
 
 def _unit(grid: Grid) -> str:

@@ -11,6 +11,7 @@ from ..units import T_HA
 from .extent import map_options, sampling
 from .figures import class_bars, raster_map, transition_heatmap
 from .page import Page
+from .style import number
 
 REFERENCES = (
     "Natural Capital Project. InVEST carbon storage and sequestration model.",
@@ -65,12 +66,11 @@ def _leads(page: Page, result: TableStockResult) -> None:
     rows = sorted(result.classes.as_dicts(), key=lambda row: -row["total_t_C"])
     first = rows[0]
     page.lead(
-        "The land cover holds {:,.4g} Tg C on {:,.5g} km² (mean {:,.4g} t C/ha). '{}' holds the most: {:.1%} of the "
-        "stock on "
+        "The land cover holds {} Tg C on {} km² (mean {} t C/ha). '{}' holds the most: {:.1%} of the stock on "
         "{:.1%} of the area.".format(
-            in_tg(result.stock),
-            result.area_km2,
-            result.stock / result.area_km2 / 100,
+            number(in_tg(result.stock)),
+            number(result.area_km2),
+            number(result.stock / result.area_km2 / 100),
             first["class"],
             first["total_t_C"] / result.stock if result.stock else 0.0,
             first["area_km2"] / result.area_km2,
@@ -79,14 +79,13 @@ def _leads(page: Page, result: TableStockResult) -> None:
     if result.change is not None:
         share = result.change / result.common_stock if result.common_stock else 0.0
         page.lead(
-            "On the {:,.5g} km² valid at both dates the stock changes by {:+,.4g} Tg C ({:+.2%}).".format(
-                result.common_area_km2, in_tg(result.change), share
+            "On the {} km² valid at both dates the stock changes by {} Tg C ({:+.2%}).".format(
+                number(result.common_area_km2), number(in_tg(result.change)), share
             )
         )
     page.lead(
         "The densities are one number per class: differences inside a class, and changes without a change of class, "
-        "are "
-        "not in these totals, and the table's own uncertainty is not known to this program."
+        "are not in these totals, and the table's own uncertainty is not known to this program."
     )
 
 

@@ -124,7 +124,8 @@ def test_missing_cells_take_no_part_in_an_average(tmp_path):
 
 def test_scale_and_offset_come_after_the_average(tmp_path):
     path = make_raster(tmp_path / "a.tif", np.array([[10, 20], [30, 41]], np.int16), scale=0.1, offset=5)
-    np.testing.assert_allclose(aligned(path, reference(tmp_path, cells(60), (1, 1)))[1], [[5 + 0.1 * 101 / 4]], rtol=1e-6)
+    _, got = aligned(path, reference(tmp_path, cells(60), (1, 1)))
+    np.testing.assert_allclose(got, [[5 + 0.1 * 101 / 4]], rtol=1e-6)
 
 
 def test_refining_is_bilinear_between_centres(tmp_path):
@@ -168,7 +169,8 @@ def test_a_raster_may_lie_any_way_up(tmp_path, step):
 
 
 def test_a_rotated_raster_is_sampled_where_it_lies(tmp_path):
-    turn = rasterio.Affine.translation(500_000, 4_000_000) * rasterio.Affine.rotation(-30) * rasterio.Affine.scale(30, -30)
+    turn = rasterio.Affine.translation(500_000, 4_000_000) * rasterio.Affine.rotation(-30)
+    turn = turn * rasterio.Affine.scale(30, -30)
     rows, cols = np.mgrid[0:60, 0:60] + 0.5
     x, y = turn * (cols, rows)
     path = make_raster(tmp_path / "a.tif", (x - 500_000) + 2 * (y - 4_000_000), transform=tuple(turn)[:6])
@@ -232,3 +234,17 @@ def test_a_second_raster_without_crs_is_refused(tmp_path):
     path = make_raster(tmp_path / "bare.tif", np.ones((4, 4), np.float32), crs=None)
     with pytest.raises(GridError, match="bare.tif' has no coordinate reference system"):
         aligned(path, reference(tmp_path, METRES_30, (4, 4)))
+
+
+def test_a_world_map_meets_a_small_region(tmp_path):
+    """Corners of Mollweide lie off the Earth, so that the map has no bounds in another CRS."""
+    world = make_raster(
+        tmp_path / "world.tif", np.full((200, 400), 3.0), "ESRI:54009", (90_500, 0, -18.1e6, 0, -91_000, 9.1e6)
+    )
+    for crs, grid in (("EPSG:4326", (0.1, 0, 100, 0, -0.1, 50)), ("EPSG:3857", (10_000, 0, 1e7, 0, -10_000, 5e6))):
+        _, got = aligned(world, reference(tmp_path, grid, (30, 40), crs))
+        np.testing.assert_allclose(got, np.full((30, 40), 3.0), rtol=1e-12)
+    latitudes = np.tile(np.linspace(89.75, -89.75, 360)[:, np.newaxis], (1, 720))
+    degrees = make_raster(tmp_path / "latitude.tif", latitudes, "EPSG:4326", (0.5, 0, -180, 0, -0.5, 90))
+    _, got = aligned(degrees, reference(tmp_path, METRES_30, (20, 20)))
+    assert got == pytest.approx(36.14, abs=0.01)

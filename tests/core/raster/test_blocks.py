@@ -32,13 +32,13 @@ SPEC = RasterSpec(("doubled",), ("1",))
 
 def double(block, params):
     values = block["a"]
-    partial = Totals(sum=float(np.nansum(values)), cells=int(np.isfinite(values).sum()), windows=1)
+    partial = Totals(sum=float(np.nansum(values, dtype=float)), cells=int(np.isfinite(values).sum()), windows=1)
     return {"out": values * 2}, partial
 
 
 @pytest.fixture(scope="module")
 def rasters(tmp_path_factory):
-    """The same values in strips, in tiles, in one strip and in one row of odd size; multiples of 1/8: sums are exact."""
+    """The same values in strips, tiles, one strip and odd tiles. They are multiples of 1/8, so that sums are exact."""
     folder = tmp_path_factory.mktemp("blocks")
     rng = np.random.default_rng(2)
     data = (rng.integers(0, 800, (700, 1500)) / 8).astype(np.float32)
@@ -67,7 +67,7 @@ def test_layout_memory_and_threads_change_nothing(tmp_path, rasters, layout, mem
     done = run(paths[layout], tmp_path, EngineSettings(memory, threads))
     assert done.partial["sum"] == np.nansum(data, dtype=float)
     assert done.partial["cells"] == np.isfinite(data).sum()
-    assert (done.partial["windows"] > 1) == (memory == 1)
+    assert (done.partial["windows"] == 18) == (memory == 1)
     np.testing.assert_array_equal(read_raster(tmp_path / "out.tif"), (data * 2).astype(float))
 
 
@@ -160,9 +160,8 @@ def test_a_mask_and_zones_reach_the_kernel(rasters):
 
 def zonal(block, params):
     assert block.zones.shape == block.shape
-    return {}, Totals(
-        {"sum": float(np.nansum(block["a"])), "zone cells": int((block.zones == 1).sum()), "area": block.area_array().sum()}
-    )
+    total, cells = float(np.nansum(block["a"])), int((block.zones == 1).sum())
+    return {}, Totals({"sum": total, "zone cells": cells, "area": block.area_array().sum()})
 
 
 def test_totals_add_by_name_and_extremes_widen():
@@ -240,11 +239,10 @@ def test_a_writer_thread_that_fails_ends_the_run_and_nothing_waits_for_ever(tmp_
 
 def test_an_error_before_the_first_block_discards_the_writers(tmp_path, rasters):
     inputs = align_inputs({"a": Band(rasters[0]["tiles"])})
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(TypeError):
         with OutputSet([]) as outputs:
             writers = writers_for({"out": (str(tmp_path / "o.tif"), SPEC)}, inputs.grid, outputs, EngineSettings())
-            run_blocks(inputs, double, None, writers, settings=EngineSettings(threads=-4), bytes_per_cell=0.0 or -0.0)
-            raise ZeroDivisionError
+            run_blocks(inputs, double, None, writers, bytes_per_cell="many")
     assert carbon_threads() == [] and list(tmp_path.iterdir()) == []
 
 
@@ -301,7 +299,7 @@ def test_a_cancel_in_a_borrowed_executor_drops_what_was_not_started(tmp_path, ra
         assert kernel.blocks == before, "no block of a cancelled run is computed later"
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.99, 1.0])
 def test_a_cancel_at_any_share_leaves_nothing(tmp_path, rasters, share):
     with pytest.raises(Cancelled):
         run(rasters[0]["strips"], tmp_path, EngineSettings(1, 2), progress=Cancelling(share))
@@ -322,7 +320,8 @@ def test_progress_rises_to_one(tmp_path, rasters):
 
 def windows(shape, block_shapes, memory=96, threads=4, per_cell=20):
     inputs = align_inputs({}, grid=make_grid(shape=shape), reference="unused")
-    return list(plan_windows(replace(inputs, block_shapes=tuple(block_shapes)), per_cell, EngineSettings(memory, threads)))
+    inputs = replace(inputs, block_shapes=tuple(block_shapes))
+    return list(plan_windows(inputs, per_cell, EngineSettings(memory, threads)))
 
 
 @pytest.mark.parametrize(

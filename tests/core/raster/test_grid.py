@@ -29,7 +29,8 @@ def test_cells_of_a_rotated_grid_have_the_length_of_their_sides():
 @pytest.mark.parametrize(
     "change, expected",
     [
-        ((0, 0), (0, 0)), ((30, -60), (1, 2)), ((-300, 30), (-10, -1)), ((0.02, 0), (0, 0)), ((15, 0), None), ((1, 0), None),
+        ((0, 0), (0, 0)), ((30, -60), (1, 2)), ((-300, 30), (-10, -1)), ((0.02, 0), (0, 0)), ((15, 0), None),
+        ((1, 0), None),
     ],
 )
 def test_whole_cell_shifts_are_recognised(change, expected):
@@ -103,7 +104,8 @@ def test_a_handle_is_closed_even_after_an_error(tmp_path):
 
 
 def test_what_a_file_says_of_itself(tmp_path):
-    path = make_raster(tmp_path / "a.tif", np.zeros((2, 3, 4), np.int16), nodata=-1, scale=0.1, offset=2, units=("t C/ha",))
+    data = np.zeros((2, 3, 4), np.int16)
+    path = make_raster(tmp_path / "a.tif", data, nodata=-1, scale=0.1, offset=2, units=("t C/ha",))
     with rasterio.open(path, "r+") as dataset:
         dataset.set_band_description(1, "soil")
         dataset.update_tags(CARBON_YEAR="2010")

@@ -128,7 +128,8 @@ def test_scale_and_offset_apply_to_quantities_not_to_codes(tmp_path):
 
 
 def test_a_huge_nodata_times_a_factor_is_still_nodata(tmp_path):
-    path = make_raster(tmp_path / "a.tif", np.array([[-3.4028234663852886e38, 2]], np.float32), nodata=-3.4028234663852886e38)
+    nodata = -3.4028234663852886e38
+    path = make_raster(tmp_path / "a.tif", np.array([[nodata, 2]], np.float32), nodata=nodata)
     with np.errstate(over="raise"):
         np.testing.assert_array_equal(quantity(path, factor=10), [[NAN, 20]])
 
@@ -203,9 +204,11 @@ def test_a_file_that_was_cut_short_is_named_with_the_rows(tmp_path, other_grid):
     with open(path, "r+b") as stream:
         stream.truncate(size // 2)
     transform = (90.0,) + METRES_30[1:4] + (-90.0,) + METRES_30[5:]
-    ref = make_raster(tmp_path / "ref.tif", np.zeros((200, 200), np.uint8), transform=transform) if other_grid else None
-    with pytest.raises(RasterError, match=r"cut.tif' band 1 cannot be read at rows \d+–\d+, columns \d+–\d+: the file is"):
-        run_blocks(align_inputs({"a": Band(path)}, ref), sum_and_count, settings=EngineSettings(1, 2))
+    ref = make_raster(tmp_path / "ref.tif", np.zeros((200, 200), np.uint8), transform=transform)
+    inputs = align_inputs({"a": Band(path)}, ref if other_grid else None)
+    message = r"cut.tif' band 1 cannot be read at rows \d+–\d+, columns \d+–\d+: the file is damaged or cut short"
+    with pytest.raises(RasterError, match=message):
+        run_blocks(inputs, sum_and_count, settings=EngineSettings(1, 2))
 
 
 def test_a_file_that_disappears_is_named(tmp_path):
