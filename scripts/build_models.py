@@ -66,8 +66,9 @@ class Chain:
             child.addParameterSources(name, values if isinstance(values, list) else [values])
         for definition in child.algorithm().parameterDefinitions():
             # The Modeler wants a value for every mandatory parameter; the default is what a run would take.
-            if definition.name() not in sources and not definition.isDestination() and definition.defaultValue() is not None:
-                child.addParameterSources(definition.name(), [STATIC(definition.defaultValue())])
+            default = definition.defaultValue()
+            if definition.name() not in sources and not definition.isDestination() and default is not None:
+                child.addParameterSources(definition.name(), [STATIC(default)])
         child.setModelOutputs(self._outputs(child_id, outputs, known, algorithm, x, y, needed))
         if comment:
             note = QgsProcessingModelComment(comment)

@@ -73,7 +73,8 @@ def test_car_page_tells_both_readings_and_the_identity(tmp_path):
     assert "loses 0.3333 t C per year" in seen
     assert "not a measured flux" in seen and "no uncertainty is computed" in seen
     assert "stock change = persistent + gained − lost" in seen
-    assert re.search(r"differ in sign for: .*Water \(stock change −6.00 × 10⁻⁶ Tg C, mean rate \+11.33 t C/km²/yr", seen)
+    water = r"Water \(stock change −6.00 × 10⁻⁶ Tg C, mean rate \+11.33 t C/km²/yr"
+    assert re.search("differ in sign for: .*" + water, seen)
     assert "Grass & <herbs>" in seen and "<herbs>" not in page.html()
     assert slugs(page) == ["rate", "rate-histogram", "stock-by-year", "stock-change-by-ecosystem",
                            "mean-rate-by-ecosystem"]  # fmt: skip
