@@ -1,5 +1,7 @@
 """Registers the provider. Nothing else happens when QGIS starts."""
 
+import sys
+
 from qgis.core import QgsApplication
 
 from .provider import CarbonProvider
@@ -32,3 +34,6 @@ class CarbonPlugin:
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
+        # QGIS forgets only modules that it imported itself; after an update the rest would be of the old version.
+        for name in [name for name in sys.modules if name.startswith(__package__ + ".")]:
+            del sys.modules[name]

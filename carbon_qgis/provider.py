@@ -43,6 +43,11 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         super().__init__()
         self._path = path
         self.loaded = bool(path) and self.fromFile(path)
+        for definition in self.parameterDefinitions():
+            # QGIS 3.22 does not keep the help of a model's inputs; it keeps the texts of the model's own help.
+            text = self.helpContent().get(definition.name())
+            if text and not definition.help():
+                definition.setHelp(text)
 
     def createInstance(self):
         return ShippedModel(self._path)
@@ -52,6 +57,9 @@ class ShippedModel(QgsProcessingModelAlgorithm):
 
     def displayName(self) -> str:
         return super().name()
+
+    def shortHelpString(self) -> str:
+        return self.helpContent().get("ALG_DESC", "")
 
     def group(self) -> str:
         return tr("7 Chains (models)")
@@ -65,6 +73,15 @@ class ShippedModel(QgsProcessingModelAlgorithm):
     def svgIconPath(self) -> str:
         own = os.path.join(PACKAGE_FOLDER, "icons", self.name() + ".svg")
         return own if os.path.exists(own) else _icon_path()
+
+    def processAlgorithm(self, parameters, context, feedback):
+        """Run the model, and name its layers by their titles (QGIS takes the short names of the outputs)."""
+        found = super().processAlgorithm(parameters, context, feedback)
+        for name, value in found.items():
+            definition = self.parameterDefinition(name)
+            if definition is not None and value and context.willLoadLayerOnCompletion(str(value)):
+                context.layerToLoadOnCompletionDetails(str(value)).name = definition.description()
+        return found
 
 
 class CarbonProvider(QgsProcessingProvider):

@@ -35,11 +35,14 @@ class Chain:
 
     def __init__(self, name, group, help_text):
         self.model = QgsProcessingModelAlgorithm(name, group)
-        self.model.setHelpContent(help_text)
+        self.help = dict(help_text)
+        self.order = []
 
     def input(self, definition, x, y, help_text):
         """A parameter of the model."""
         definition.setHelp(help_text)
+        self.help[definition.name()] = help_text
+        self.order.append(definition.name())
         component = QgsProcessingModelParameter(definition.name())
         component.setPosition(QPointF(x, y))
         component.setSize(QSizeF(220, 34))
@@ -102,6 +105,8 @@ class Chain:
     def write(self, name):
         """Write the model as carbon_qgis/modeler/<name>.model3."""
         path = os.path.join(ROOT, "carbon_qgis", "modeler", name + ".model3")
+        self.model.setHelpContent(self.help)
+        self.model.setParameterOrder(self.order)
         problems = [
             message for child in self.model.childAlgorithms() for message in self.model.validateChildAlgorithm(child)[1]
         ]
@@ -117,7 +122,7 @@ def raster(name, title, optional=False):
     return QgsProcessingParameterRasterLayer(name, title, optional=optional)
 
 
-def year(name, title, optional=False):
+def year(name, title, optional=True):
     """A year input."""
     kind = QgsProcessingParameterNumber.Type.Integer
     return QgsProcessingParameterNumber(name, title, type=kind, optional=optional, minValue=1, maxValue=9999)
@@ -149,53 +154,27 @@ def landcover_to_drivers():
 
 def _landcover_inputs(chain):
     kinds = QgsProcessing.SourceType
-    place = iter(range(100, 1000, 68))
-    chain.input(
-        raster("LANDCOVER_START", "Land cover at the start"),
-        115,
-        next(place),
-        "Class codes at the first date. Its grid is the reference.",
+    tag = "if left empty, its tag CARBON_YEAR."
+    pools = QgsProcessingParameterFile(
+        "POOLS", "Carbon pools by class (table, t C/ha)", fileFilter="Tables (*.csv *.txt *.tsv)"
     )
-    chain.input(year("YEAR_START", "Year of the start"), 115, next(place), "Calendar year of the first land cover.")
-    chain.input(
-        raster("LANDCOVER_MIDDLE", "Land cover in between", optional=True),
-        115,
-        next(place),
-        "Class codes at a date in between; may be left empty.",
-    )
-    chain.input(
-        year("YEAR_MIDDLE", "Year in between", optional=True),
-        115,
-        next(place),
-        "Calendar year of the land cover in between; needed if that is given.",
-    )
-    chain.input(
-        raster("LANDCOVER_END", "Land cover at the end"),
-        115,
-        next(place),
-        "Class codes at the last date; also the ecosystem map of the driver analysis.",
-    )
-    chain.input(year("YEAR_END", "Year of the end"), 115, next(place), "Calendar year of the last land cover.")
-    chain.input(
-        QgsProcessingParameterFile(
-            "POOLS", "Carbon pools by class (table, t C/ha)", fileFilter="Tables (*.csv *.txt *.tsv)"
+    mask = QgsProcessingParameterFeatureSource("MASK", "Study area (mask)", [kinds.TypeVectorPolygon], optional=True)
+    inputs = (
+        (raster("LANDCOVER_START", "Land cover at the start"), "Class codes at the first date; its grid is the reference."),
+        (year("YEAR_START", "Year of the start"), "Calendar year of the first land cover; " + tag),
+        (raster("LANDCOVER_MIDDLE", "Land cover in between", True), "Class codes at a date in between; may be empty."),
+        (year("YEAR_MIDDLE", "Year in between"), "Calendar year of the land cover in between; " + tag),
+        (raster("LANDCOVER_END", "Land cover at the end"), "Class codes at the last date; also the map of ecosystems."),
+        (year("YEAR_END", "Year of the end"), "Calendar year of the last land cover; " + tag),
+        (pools, "One row per class: lucode, c_above, c_below, c_soil, c_dead in t C/ha."),
+        (
+            QgsProcessingParameterMultipleLayers("DRIVERS", "Drivers", layerType=kinds.TypeRaster),
+            "Driver rasters in any grid and CRS; each is named after its layer.",
         ),
-        115,
-        next(place),
-        "One row per class: lucode, c_above, c_below, c_soil, c_dead in t C/ha.",
+        (mask, "Polygons to which everything is limited; may be empty."),
     )
-    chain.input(
-        QgsProcessingParameterMultipleLayers("DRIVERS", "Drivers", layerType=kinds.TypeRaster),
-        115,
-        next(place),
-        "Driver rasters in any grid and CRS; each is named after its layer.",
-    )
-    chain.input(
-        QgsProcessingParameterFeatureSource("MASK", "Study area (mask)", [kinds.TypeVectorPolygon], optional=True),
-        115,
-        next(place),
-        "Polygons to which everything is limited; may be left empty.",
-    )
+    for row, (definition, help_text) in enumerate(inputs):
+        chain.input(definition, 115, 100 + 68 * row, help_text)
 
 
 def _landcover_steps(chain):

@@ -1,6 +1,7 @@
 """The base class of every algorithm: declare, check, run, publish; errors in plain words, nothing half-written."""
 
 import os
+import threading
 import traceback
 from contextlib import contextmanager
 from enum import Enum
@@ -31,6 +32,7 @@ from .publish import Outputs
 
 PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOG_TAB = "Carbon"
+_REPORT_OUTPUTS = (carbon_parameters.REPORT, carbon_parameters.FIGURES)
 tr = carbon_parameters.tr
 
 
@@ -209,6 +211,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         # The inputs hold layers and this object: kept on it, they would keep each other alive.
         inputs, self._inputs = self._inputs, None
         inputs.open_for_run(context, feedback)
+        if any(inputs.has(name) and inputs.destination(name) for name in _REPORT_OUTPUTS):
+            threading.Thread(target=_load_figures, name="load figures", daemon=True).start()
         with _bounded_gdal_cache(), OutputSet(inputs.source_paths()) as outputs:
             published = self.compute(inputs, progress, outputs)
             check_cancelled(progress)
@@ -280,6 +284,16 @@ class _PlainErrors:
         else:
             message = self._algorithm._unexpected(error)
         raise QgsProcessingException(message) from None
+
+
+def _load_figures() -> None:
+    """Load the figure library while the rasters are computed: half a second that nobody then waits for."""
+    try:
+        import matplotlib.backends.backend_agg  # noqa: F401
+        import matplotlib.figure  # noqa: F401
+    except ImportError as error:
+        # The report meets the same error and tells it; a thread has nobody to tell.
+        QgsMessageLog.logMessage(str(error), LOG_TAB, Qgis.MessageLevel.Info)
 
 
 @contextmanager

@@ -141,7 +141,19 @@ def test_optional_second_date_may_be_empty_in_a_chain(run_algorithm, land, pools
         "LANDCOVER": land("a.tif"), "LANDCOVER_ALT": None, "POOLS": pools(), "TOTAL": total, "TOTAL_ALT": second,
     })  # fmt: skip
     assert "TOTAL_ALT" not in found and not os.path.exists(second)
-    assert any("no second land cover" in warning for warning in feedback.warnings)
+    assert any("no second land cover" in line for line in feedback.infos)
+
+
+def test_what_was_not_made_is_not_loaded(land, pools, tmp_path, context, feedback):
+    from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
+
+    second = str(tmp_path / "second.tif")
+    details = QgsProcessingContext.LayerDetails("second", QgsProject(), "TOTAL_ALT")
+    context.addLayerToLoadOnCompletion(second, details)
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("carbon:carbonstock")
+    found, ok = algorithm.run({"LANDCOVER": land("a.tif"), "POOLS": pools(), "TOTAL_ALT": second}, context, feedback)
+    assert ok and "TOTAL_ALT" not in found
+    assert second not in context.layersToLoadOnCompletion()
 
 
 def test_missing_codes_are_all_listed_with_counts(refusal, land, pools, tmp_path):

@@ -65,7 +65,7 @@ class CarbonAccumulation(CarbonAlgorithm):
     def _declare_outputs(self):
         tr = self.tr
         self.add(declare.raster_output(self.RATE, tr("Carbon accumulation rate (t C/km2/yr)"), tr(
-            "CAR of each cell in t C/km2/yr; positive is a sink.")))
+            "CAR of each cell in t C/km2/yr; positive is a sink."), optional=True, by_default=True))
         self.add(declare.raster_output(self.SINK_SOURCE, tr("Sinks and sources"), tr(
             "1 source, 2 stable (within the deadband), 3 sink."), optional=True, by_default=True))
         self.add(declare.raster_output(self.TREND, tr("Trend (t C/km2/yr)"), tr(

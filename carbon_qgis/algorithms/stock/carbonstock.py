@@ -49,11 +49,16 @@ class CarbonStock(CarbonAlgorithm):
             )
         )
         self.add(declare.pool_table())
+        self.add(declare.mask())
         self.add(
             declare.year(
                 self.YEAR,
                 tr("Year of the land cover"),
-                tr("Calendar year of the land cover. It is written to the outputs, where later steps read it."),
+                tr(
+                    "Calendar year of the land cover. If left empty, it is read from the raster's tag CARBON_YEAR. It "
+                    "is "
+                    "written to the outputs, where later steps read it."
+                ),
             )
         )
         self.add(
@@ -71,10 +76,12 @@ class CarbonStock(CarbonAlgorithm):
             declare.year(
                 self.YEAR_ALT,
                 tr("Year of the second land cover"),
-                tr("Calendar year of the second land cover; later than the first."),
+                tr(
+                    "Calendar year of the second land cover, later than the first. If left empty, it is read from the "
+                    "raster's tag CARBON_YEAR."
+                ),
             )
         )
-        self.add(declare.mask())
         self._declare_value()
         self.add(declare.cell_area())
         self.add(declare.compression())
@@ -89,7 +96,7 @@ class CarbonStock(CarbonAlgorithm):
                     tr("Price of carbon (currency per t C)"),
                     tr(
                         "Price of one tonne of carbon (not of CO2). If given, the value of the change is computed; it "
-                        "needs both years."
+                        "needs both years (typed, or in the tags of the rasters)."
                     ),
                     optional=True,
                 )
@@ -146,16 +153,18 @@ class CarbonStock(CarbonAlgorithm):
             declare.raster_output(
                 self.TOTAL_ALT,
                 tr("Total carbon density, second date (t C/ha)"),
-                tr("All pools together at the second date, t C/ha."),
+                tr("All pools together at the second date, t C/ha. Made only with a second land cover."),
                 optional=True,
+                by_default=True,
             )
         )
         self.add(
             declare.raster_output(
                 self.CHANGE,
                 tr("Change of carbon density (t C/ha)"),
-                tr("Second date minus first, t C/ha, on cells valid at both. Needs a second land cover."),
+                tr("Second date minus first, t C/ha, on cells valid at both. Made only with a second land cover."),
                 optional=True,
+                by_default=True,
             )
         )
         for suffix, when in (("", tr("first date")), ("_ALT", tr("second date"))):
@@ -192,7 +201,7 @@ class CarbonStock(CarbonAlgorithm):
                     "Needs a second "
                     "land cover."
                 ),
-                by_default=False,
+                by_default=True,
             )
         )
         self.add(declare.report_output())
@@ -231,11 +240,10 @@ class CarbonStock(CarbonAlgorithm):
             progress=progress,
             settings=p.settings(),
         )
+        published = self._published(result, p, pools)
         if idle:
-            result.notes.append(
-                "There is no second land cover, so these outputs were not made: {}.".format(", ".join(idle))
-            )
-        return self._published(result, p, pools)
+            published.say("There is no second land cover, so these outputs were not made: {}.".format(", ".join(idle)))
+        return published
 
     def _valuation(self, p):
         from ...core.valuation import Valuation
