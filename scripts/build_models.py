@@ -160,7 +160,7 @@ def _landcover_inputs(chain):
     )
     mask = QgsProcessingParameterFeatureSource("MASK", "Study area (mask)", [kinds.TypeVectorPolygon], optional=True)
     inputs = (
-        (raster("LANDCOVER_START", "Land cover at the start"), "Class codes at the first date; its grid is the reference."),
+        (raster("LANDCOVER_START", "Land cover at the start"), "Class codes at the first date; the reference grid."),
         (year("YEAR_START", "Year of the start"), "Calendar year of the first land cover; " + tag),
         (raster("LANDCOVER_MIDDLE", "Land cover in between", True), "Class codes at a date in between; may be empty."),
         (year("YEAR_MIDDLE", "Year in between"), "Calendar year of the land cover in between; " + tag),
