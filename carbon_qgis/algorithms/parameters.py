@@ -106,7 +106,10 @@ def zone_field() -> QgsProcessingParameterDefinition:
     return field(
         ZONE_FIELD,
         tr("Name of the zones (field)"),
-        tr("Field of the zone layer that names each zone; polygons with the same name are one zone."),
+        tr(
+            "Field of the zone layer that names each zone; polygons with the same name are one zone. If left empty, all "
+            "polygons together are one zone."
+        ),
         parent=ZONES,
         optional=True,
     )

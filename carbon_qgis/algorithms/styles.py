@@ -3,24 +3,18 @@
 Text and no renderer objects: a run makes them in its worker thread, where no layer may be touched.
 """
 
-import colorsys
 import math
 import os
 from string import Template
 from typing import Iterable, List, Optional, Sequence, Tuple
 from xml.sax.saxutils import quoteattr
 
+from ..core.colours import DIVERGING, SEQUENTIAL, SINK, SOURCE, STABLE, named_class_colours
 from ..core.errors import InputError
 from .parameters import tr
 
 STYLE_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "styles")
 
-#: Light to dark, readable in grey and for red-green blindness: little carbon is pale, much is dark green.
-SEQUENTIAL = ("#ffffe5", "#d9f0a3", "#78c679", "#238443", "#004529")
-#: Losses brown, gains blue-green, no change pale.
-DIVERGING = ("#8c510a", "#dfc27d", "#f5f5f5", "#80cdc1", "#01665e")
-
-SINK_COLOUR, STABLE_COLOUR, SOURCE_COLOUR = "#01665e", "#d9d9d9", "#8c510a"
 
 
 def sequential(minimum: Optional[float], maximum: Optional[float], unit: str) -> Optional[str]:
@@ -49,8 +43,8 @@ def classes(entries: Iterable[Tuple[int, str, Optional[str]]]) -> str:
 
     Parameters
     ----------
-    entries : (code, name, colour) per class; colour '#rrggbb', or None to be given one that differs from its
-        neighbours.
+    entries : (code, name, colour) per class; colour '#rrggbb', or None for the one that its name suggests, or
+        one of the palette.
 
     Raises
     ------
@@ -62,9 +56,10 @@ def classes(entries: Iterable[Tuple[int, str, Optional[str]]]) -> str:
     repeated = sorted({code for code in codes if codes.count(code) > 1})
     if repeated:
         raise InputError("The class code {} has two entries in a legend. Codes must differ.".format(repeated[0]))
+    colours = named_class_colours([name for _, name, _ in entries])
     lines = [
         '    <paletteEntry value="{}" color={} alpha="255" label={}/>'.format(
-            int(code), quoteattr(colour or class_colour(index)), quoteattr(name or str(code))
+            int(code), quoteattr(colour or colours[index]), quoteattr(name or str(code))
         )
         for index, (code, name, colour) in enumerate(entries)
     ]
@@ -75,18 +70,11 @@ def sink_source(source: int = 1, stable: int = 2, sink: int = 3) -> str:
     """Style of a raster of carbon sinks, sources and stable cells."""
     return classes(
         [
-            (source, tr("Source (loss of carbon)"), SOURCE_COLOUR),
-            (stable, tr("Stable"), STABLE_COLOUR),
-            (sink, tr("Sink (gain of carbon)"), SINK_COLOUR),
+            (source, tr("Source (loss of carbon)"), SOURCE),
+            (stable, tr("Stable"), STABLE),
+            (sink, tr("Sink (gain of carbon)"), SINK),
         ]
     )
-
-
-def class_colour(index: int) -> str:
-    """Colour of the n-th class: hues a golden section apart, so that any number of classes stays distinct."""
-    hue = (0.33 + index * 0.618033988749895) % 1.0
-    red, green, blue = colorsys.hls_to_rgb(hue, 0.45 + 0.15 * (index % 3) / 2.0, 0.55)
-    return "#{:02x}{:02x}{:02x}".format(round(red * 255), round(green * 255), round(blue * 255))
 
 
 def _limits(minimum: Optional[float], maximum: Optional[float]) -> Optional[Tuple[float, float]]:

@@ -18,7 +18,6 @@ from .raster.settings import EngineSettings
 from .raster.source import Band, RasterInfo, raster_info
 from .raster.write import density_spec, writers_for
 from .results import Column, Table
-from .stack import raster_year
 from .units import DENSITY_T_KM2, DENSITY_UNITS, T_HA, T_PER_TG, density_factor, parse_density_unit
 
 #: Destination that `convert_density` knows.
@@ -115,7 +114,7 @@ def convert_density(
             "it to 1, or give the source unit if the label is wrong.".format(raster, source_unit, carbon_fraction)
         )
     unit = _known(target_unit)
-    year = raster_year(info) if year is None else year
+    year = info.year() if year is None else year
     scaling = (
         info.scales[band - 1] if scale is None else float(scale),
         info.offsets[band - 1] if offset is None else float(offset),

@@ -55,23 +55,8 @@ def density_raster(
         band=Band(path, index, factor=density_factor(canonical, T_KM2)),
         unit=canonical,
         pool=pool,
-        year=year if year is not None else year_of(info, index),
+        year=year if year is not None else info.year(index),
     )
-
-
-def year_of(info: RasterInfo, index: int = 1) -> Optional[int]:
-    """Year in the tag CARBON_YEAR, None without one."""
-    text = info.tag("CARBON_YEAR", index)
-    if text is None or text == "":
-        return None
-    try:
-        return int(text)
-    except ValueError as error:
-        raise InputError(
-            "The tag CARBON_YEAR of '{}' is '{}', which is not a year. Give the year in the table of dates.".format(
-                info.path, text
-            )
-        ) from error
 
 
 def _only_band(info: RasterInfo) -> int:
@@ -90,6 +75,6 @@ def _unit_of(info: RasterInfo, index: int) -> str:
         found = "its unit is '{}'".format(stated) if stated else "it carries no unit"
         raise UnitError(
             "The unit of '{}' is not known to be a carbon density: {}. State the unit (one of: {}), or convert the "
-            "raster first with 'Convert density'.".format(info.path, found, ", ".join(DENSITY_UNITS))
+            "raster first with 'Convert carbon density'.".format(info.path, found, ", ".join(DENSITY_UNITS))
         )
     return stated

@@ -12,7 +12,6 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import numpy as np
 
 from .class_names import class_band, class_names, merge_names
-from .density_input import year_of
 from .errors import InputError
 from .progress import Progress
 from .raster.blocks import Totals
@@ -70,7 +69,7 @@ def ecosystem_bands(
 
 def _date_notes(paths: Sequence[str], years: Sequence[int]) -> List[str]:
     """Compare the years that the maps carry with those of the densities."""
-    tagged = [year_of(raster_info(path)) for path in paths]
+    tagged = [raster_info(path).year() for path in paths]
     if len(tagged) == 2 and None not in tagged and tagged[0] >= tagged[1]:
         raise InputError(
             "The ecosystem map of the start ('{}') is of {} and that of the end ('{}') of {}. Swap them, or give one "

@@ -6,7 +6,7 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from .class_names import class_band, class_names, merge_names
-from .density_input import DensityRaster, year_of
+from .density_input import DensityRaster
 from .ecosystem_change import class_picture
 from .errors import InputError
 from .progress import Progress, Silent
@@ -155,7 +155,7 @@ def _class_maps(
         if len(paths) == 1:
             year = None
         elif year is None:
-            year = year_of(raster_info(path))
+            year = raster_info(path).year()
         if year is None and len(paths) > 1:
             raise InputError(
                 "The year of the ecosystem map '{}' is not known: it has no tag CARBON_YEAR. With several maps each "

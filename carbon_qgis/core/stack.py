@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from .errors import InputError, RasterError
-from .raster.source import Band, RasterInfo, is_plain_path, raster_info
+from .raster.source import Band, is_plain_path, raster_info
 
 #: Value of the tag CARBON_QUANTITY of a driver stack.
 QUANTITY = "drivers"
@@ -122,24 +122,7 @@ def read_stack(path: str) -> StackInfo:
                 "description.".format(path, names.index(name) + 1, band, name)
             )
     categorical = tuple(tags.get("CARBON_CATEGORICAL", "") == "1" for tags in info.band_tags)
-    return StackInfo(path, names, info.units, categorical, raster_year(info), info.tags.get("CARBON_SCENARIO", ""))
-
-
-def raster_year(info: RasterInfo) -> Optional[int]:
-    """Year in the tag CARBON_YEAR of a raster, None without one.
-
-    Raises
-    ------
-    RasterError
-        If the tag is not a whole number.
-    """
-    text = info.tags.get("CARBON_YEAR", "").strip()
-    if not text:
-        return None
-    if not re.fullmatch(r"-?\d{1,5}", text, re.ASCII):
-        message = "'{}': the tag CARBON_YEAR is '{}', which is no year. Correct the tag."
-        raise RasterError(message.format(info.path, text))
-    return int(text)
+    return StackInfo(path, names, info.units, categorical, info.year(), info.tags.get("CARBON_SCENARIO", ""))
 
 
 def _listed(names: Sequence[str], most: int = 40) -> str:

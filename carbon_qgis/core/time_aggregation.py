@@ -25,7 +25,7 @@ from .raster.settings import EngineSettings
 from .raster.source import Band, RasterInfo, raster_info
 from .raster.write import RasterSpec, tags, writers_for
 from .results import Column, Table
-from .stack import driver_name, file_name, layer_name, raster_year
+from .stack import driver_name, file_name, layer_name
 from .time_steps import STATISTICS, TimeStep, default_statistic
 
 #: Destinations that `aggregate_time` knows.
@@ -303,7 +303,7 @@ def _unit(steps: Sequence[TimeStep], infos: Mapping[str, RasterInfo]) -> str:
 
 
 def _year(infos: Mapping[str, RasterInfo]) -> Optional[int]:
-    years = {raster_year(info) for info in infos.values()}
+    years = {info.year() for info in infos.values()}
     return years.pop() if len(years) == 1 else None
 
 

@@ -5,7 +5,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from carbon_qgis.core.density_input import density_raster, year_of
+from carbon_qgis.core.density_input import density_raster
 from carbon_qgis.core.errors import InputError, RasterError, UnitError
 from carbon_qgis.core.raster.source import raster_info
 
@@ -62,9 +62,9 @@ def test_units_that_are_refused(tmp_path):
 
 def test_a_year_that_is_none(tmp_path):
     path = write(tmp_path / "x.tif", "t C/ha", CARBON_YEAR="2000-2010")
-    refused(InputError, "is '2000-2010', which is not a year. Give the year in the table of dates.", path)
+    refused(RasterError, "is '2000-2010', which is not a year. Give the year as a parameter or in a table", path)
     assert density_raster(path, year=2000).year == 2000
-    assert year_of(raster_info(write(tmp_path / "y.tif", CARBON_YEAR=""))) is None
+    assert raster_info(write(tmp_path / "y.tif", CARBON_YEAR="")).year() is None
 
 
 def test_several_bands_are_not_guessed(tmp_path):

@@ -87,5 +87,5 @@ def test_a_double_description_is_refused(tmp_path):
 
 
 def test_a_year_that_is_none_is_refused(tmp_path):
-    with pytest.raises(RasterError, match="CARBON_YEAR is 'about 2010', which is no year"):
+    with pytest.raises(RasterError, match="is 'about 2010', which is not a year"):
         read_stack(write_stack(tmp_path / "s.tif", ["PRE"], tags={"CARBON_YEAR": "about 2010"}))

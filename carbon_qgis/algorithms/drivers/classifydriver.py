@@ -54,7 +54,7 @@ class ClassifyDriver(CarbonAlgorithm):
         self.add(classing.min_gain())
         self.add(declare.cell_area())
         self.add(declare.compression())
-        self.add(declare.raster_output(self.CLASSIFIED, tr("Classes"), tr(
+        self.add(declare.raster_output(self.CLASSIFIED, tr("Driver classes"), tr(
             "Class codes 1 to k, 8-bit, nodata 255; the bounds are kept in the file as names of the classes.")))
         self.add(declare.table_output(self.TABLE, tr("Table of classes"), tr(
             "One row per class: lower and upper bound, cells, area in km2 and share of the area.")))

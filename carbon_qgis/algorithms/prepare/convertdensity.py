@@ -22,7 +22,7 @@ class ConvertDensity(CarbonAlgorithm):
     CONVERTED, TABLE = "CONVERTED", "TABLE"
 
     def title(self):
-        return self.tr("Convert density")
+        return self.tr("Convert carbon density")
 
     def help_text(self):
         return self.tr(
@@ -64,7 +64,7 @@ class ConvertDensity(CarbonAlgorithm):
         self.add(declare.cell_area())
         self.add(declare.compression())
         self.add(declare.raster_output(self.CONVERTED, tr("Carbon density"), tr("Carbon density in the unit chosen.")))
-        self.add(declare.table_output(self.TABLE, tr("Summary"), tr(
+        self.add(declare.table_output(self.TABLE, tr("Density summary"), tr(
             "One row: smallest, largest and mean density, total in Tg C, valid cells and their "
             "area."), by_default=False))
         self.add(declare.report_output())

@@ -52,13 +52,11 @@ class EcosystemClasses(CarbonAlgorithm):
 
     def compute(self, p, progress, outputs):
         from ...core.class_tables import read_ecosystems
-        from ...core.density_input import year_of
         from ...core.ecosystems import ecosystem_classes
         from ...core.raster.source import raster_info
-        from ...core.report.style import class_colours
 
         table = read_ecosystems(p.path(self.CLASSES_TABLE))
-        year = p.integer(self.YEAR) or year_of(raster_info(p.path(self.LANDCOVER)))
+        year = p.integer(self.YEAR) or raster_info(p.path(self.LANDCOVER)).year()
         result = ecosystem_classes(
             p.path(self.LANDCOVER),
             table,
@@ -71,9 +69,7 @@ class EcosystemClasses(CarbonAlgorithm):
             settings=p.settings(),
         )
         rows = result.classes.as_dicts()
-        # The colours of the report's map, so that both read with one legend.
-        colours = class_colours(len(rows))
-        legend = [(row["id"], row["ecosystem"], colour) for row, colour in zip(rows, colours)]
+        legend = [(row["id"], row["ecosystem"], None) for row in rows]
         occurring = sum(row["cells"] > 0 for row in rows)
         published = Outputs(result.notes).raster(self.ECOSYSTEMS, styles.classes(legend))
         published.table(self.TABLE, result.classes).table(self.CODES, result.codes)

@@ -66,12 +66,11 @@ class LandUseIntensity(CarbonAlgorithm):
 
     def compute(self, p, progress, outputs):
         from ...core.class_tables import read_grades
-        from ...core.density_input import year_of
         from ...core.land_use_intensity import land_use_intensity
         from ...core.raster.source import raster_info
 
         grades = read_grades(p.path(self.GRADES))
-        year = p.integer(self.YEAR) or year_of(raster_info(p.path(self.LANDCOVER)))
+        year = p.integer(self.YEAR) or raster_info(p.path(self.LANDCOVER)).year()
         result = land_use_intensity(
             p.path(self.LANDCOVER),
             grades,

@@ -48,7 +48,7 @@ class CarbonAccumulation(CarbonAlgorithm):
             "long."), ("endpoint", "mean_of_intervals")))
         self.add(declare.number(self.DEADBAND, tr("Deadband (t C/km2/yr)"), tr(
             "Rates from minus this value to plus this value count as stable: "
-            "neither sink nor source."), 0.0, minimum=0.0))
+            "neither sink nor source; 0 counts every change."), 0.0, minimum=0.0))
         self.add(declare.raster(self.ECOSYSTEMS_START, tr("Ecosystems at the first date"), tr(
             "Raster of ecosystem class codes at the first date. With this map alone it stands for all dates."),
             optional=True))
@@ -74,7 +74,7 @@ class CarbonAccumulation(CarbonAlgorithm):
         self.add(declare.raster_output(self.TREND_P, tr("Trend, p value"), tr(
             "Two-sided p value of the Mann-Kendall test of each cell. Needs three dates; with fewer than about seven "
             "it can hardly be small."), optional=True))
-        self.add(declare.table_output(self.TABLE, tr("Intervals"), tr(
+        self.add(declare.table_output(self.TABLE, tr("Rates by interval"), tr(
             "One row per interval between two dates: stocks in Tg C, mean rate, sink and source area in km2.")))
         self.add(declare.table_output(self.ECOSYSTEMS_TABLE, tr("Change by ecosystem"), tr(
             "One row per ecosystem: areas, stocks, stock change and its parts in Tg C, and mean rates in t C/km2/yr on "

@@ -214,7 +214,6 @@ class CarbonStock(CarbonAlgorithm):
         self.add_number("CHANGE_VALUE", tr("Value of the change (currency)"))
 
     def compute(self, p, progress, outputs):
-        from ...core.density_input import year_of
         from ...core.pools import read_pools
         from ...core.raster.source import raster_info
         from ...core.table_stock import OUTPUTS, carbon_stock
@@ -222,8 +221,8 @@ class CarbonStock(CarbonAlgorithm):
         pools = read_pools(p.path(self.POOLS))
         second = p.path(self.LANDCOVER_ALT)
         years = (
-            p.integer(self.YEAR) or year_of(raster_info(p.path(self.LANDCOVER))),
-            p.integer(self.YEAR_ALT) or (year_of(raster_info(second)) if second else None),
+            p.integer(self.YEAR) or raster_info(p.path(self.LANDCOVER)).year(),
+            p.integer(self.YEAR_ALT) or (raster_info(second).year() if second else None),
         )
         destinations = {name: path for name, path in p.destinations(*OUTPUTS).items() if second or not _of_second(name)}
         idle = [name for name, path in p.destinations(*OUTPUTS).items() if path and name not in destinations]

@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import RasterError
 from .align import Alignment
 from .inputs import AlignedInputs
-from .read import _handle, _read_inside, as_quantity, close_handles, read_values
+from .read import as_quantity, close_handles, handle, read_inside, read_values
 from .source import Band, RasterInfo, gdal_errors, has_mask, open_raster
 
 Window = Tuple[int, int, int, int]
@@ -68,7 +68,7 @@ def read_series(
             if whole is None:
                 values, valid = read_values(run, band, alignment, inputs.grid, window)
             else:
-                values, valid = _read_inside(whole, band, window)
+                values, valid = read_inside(whole, band, window)
             yield as_quantity(values, valid, band, item.scale, item.offset)
 
 
@@ -102,7 +102,7 @@ def _load(run: str, inputs: AlignedInputs, group: Sequence[SeriesBand], window: 
     from rasterio.windows import Window as Area
 
     path, indexes = group[0].path, [item.index for item in group]
-    dataset = _handle(run, Band(path, indexes[0]), inputs.alignments[path], inputs.grid)
+    dataset = handle(run, Band(path, indexes[0]), inputs.alignments[path], inputs.grid)
     if any(has_mask(dataset, index) for index in indexes):
         return None
     row, col, height, width = window

@@ -19,7 +19,7 @@ def read_values(run: str, band: Band, alignment: Alignment, grid: Grid, window) 
     Windows may reach beyond the grid or the raster: cells there are not valid. Not-a-number and
     infinite values are not valid either. `run` names the run: handles are kept per thread and run.
     """
-    dataset = _handle(run, band, alignment, grid)
+    dataset = handle(run, band, alignment, grid)
     row, col, height, width = window
     if alignment.warps:
         limits = grid.shape
@@ -31,7 +31,7 @@ def read_values(run: str, band: Band, alignment: Alignment, grid: Grid, window) 
     if bottom <= top or right <= left:
         dtype = dataset.dtypes[band.index - 1]
         return np.zeros((height, width), dtype), np.zeros((height, width), bool)
-    values, valid = _read_inside(dataset, band, (top, left, bottom - top, right - left))
+    values, valid = read_inside(dataset, band, (top, left, bottom - top, right - left))
     if values.shape == (height, width):
         return values, valid
     full = np.zeros((height, width), values.dtype)
@@ -43,7 +43,7 @@ def read_values(run: str, band: Band, alignment: Alignment, grid: Grid, window) 
 
 def read_codes(run: str, band: Band, alignment: Alignment, grid: Grid, window) -> np.ndarray:
     """Stored 8-bit codes of a window inside the grid, untouched: the fast path of class counts."""
-    dataset = _handle(run, band, alignment, grid)
+    dataset = handle(run, band, alignment, grid)
     row, col, height, width = window
     window = (row + alignment.shift[1], col + alignment.shift[0], height, width)
     return _read(dataset, band, window)
@@ -64,7 +64,7 @@ def as_quantity(values: np.ndarray, valid: np.ndarray, band: Band, scale: float,
     return out
 
 
-def _read_inside(dataset, band: Band, window) -> Tuple[np.ndarray, np.ndarray]:
+def read_inside(dataset, band: Band, window) -> Tuple[np.ndarray, np.ndarray]:
     values = _read(dataset, band, window)
     if values.dtype.kind == "c":
         raise RasterError("{} holds complex numbers, which have no meaning here.".format(band.describe()))
@@ -106,7 +106,7 @@ def _read(dataset, band: Band, window, mask: bool = False) -> np.ndarray:
         ) from error
 
 
-def _handle(run: str, band: Band, alignment: Alignment, grid: Grid):
+def handle(run: str, band: Band, alignment: Alignment, grid: Grid):
     """This thread's data set for a band, warped onto the grid where needed."""
     if getattr(_local, "run", None) != run:
         close_handles()

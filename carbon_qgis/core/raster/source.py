@@ -1,6 +1,7 @@
 """Opening rasters, and what a file says of itself."""
 
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Dict, Iterator, List, Optional, Tuple
@@ -85,6 +86,25 @@ class RasterInfo:
     def tag(self, name: str, band: int = 1) -> Optional[str]:
         """Value of a tag of the band, else of the file, else None."""
         return self.band_tags[band - 1].get(name, self.tags.get(name))
+
+    def year(self, band: int = 1) -> Optional[int]:
+        """Year in the tag CARBON_YEAR of the band, else of the file; None without one.
+
+        Raises
+        ------
+        RasterError
+            If the tag is not a whole number.
+        """
+        text = (self.tag("CARBON_YEAR", band) or "").strip()
+        if not text:
+            return None
+        if not re.fullmatch(r"-?\d{1,5}", text, re.ASCII):
+            raise RasterError(
+                "The tag CARBON_YEAR of '{}' is '{}', which is not a year. Give the year as a parameter or in a table "
+                "of "
+                "dates, or correct the tag.".format(self.path, text)
+            )
+        return int(text)
 
     def band_name(self, band: int) -> str:
         """Description of a band, or 'band n'."""

@@ -83,6 +83,10 @@ class RasterWriter:
     """One output file with a thread of its own, so that compression overlaps with everything else."""
 
     def __init__(self, final: str, spec: RasterSpec, grid: Grid, outputs: OutputSet, settings: EngineSettings):
+        if not final.lower().endswith((".tif", ".tiff")):
+            raise OutputError(
+                "Rasters are written as GeoTIFF: give '{}' a name that ends in .tif.".format(final)
+            )
         self.final, self.spec, self.grid = final, spec, grid
         self._temporary = outputs.path(final)
         self._options = creation_options(spec, grid, settings.compression)

@@ -30,7 +30,7 @@ def ecosystem_classes_page(result: EcosystemClassesResult, table: str, year: Opt
         page.note(note)
     nodata_note(page, result.nodata_share, result.area_mode)
     page.section("Ecosystems")
-    colours = dict(zip((row["id"] for row in rows), style.class_colours(len(rows))))
+    colours = dict(zip((row["id"] for row in rows), style.named_class_colours([row["ecosystem"] for row in rows])))
     if "ECOSYSTEMS" in result.overviews:
         names = {row["id"]: row["ecosystem"] for row in rows}
         page.figure(

@@ -240,14 +240,14 @@ def class_map(
     ----------
     codes : rows × columns of class codes; masked or NaN cells are nodata.
     names : {code: name}; codes of the map that it lacks are shown under their number.
-    colours : {code: colour}; by default the class palette, in the order of `names`.
+    colours : {code: colour}; by default what the names suggest, else the class palette.
     """
     values = _ready(codes, 1300, "class_map")
     if values.count() == 0:
         return empty_figure(title)
     present = [int(code) for code in np.unique(values.compressed())]
     listed = list(names) + [code for code in present if code not in names]
-    palette = dict(zip(listed, style.class_colours(len(listed))))
+    palette = dict(zip(listed, style.named_class_colours([str(names.get(code, code)) for code in listed])))
     palette.update(colours or {})
     image = np.zeros(values.shape + (4,), dtype=np.uint8)
     for code in present:
