@@ -107,7 +107,8 @@ def zone_field() -> QgsProcessingParameterDefinition:
         ZONE_FIELD,
         tr("Name of the zones (field)"),
         tr(
-            "Field of the zone layer that names each zone; polygons with the same name are one zone. If left empty, all "
+            "Field of the zone layer that names each zone; polygons with the same name are one zone. If left empty, "
+            "all "
             "polygons together are one zone."
         ),
         parent=ZONES,
