@@ -135,11 +135,9 @@ def landcover_to_drivers():
         "Carbon",
         {
             "ALG_DESC": "From land-cover maps of two or three dates, a table of carbon pools and driver rasters to "
-            "carbon "
-            "stock, carbon accumulation rate (CAR) and the drivers behind it (Geodetector, by ecosystem). Densities "
-            "are in "
-            "t C/ha, rates in t C/km2/yr, totals in Tg C. The end's land cover serves as the ecosystem map. Every step "
-            "writes a report. Xinjiang paper, eq. 4 to 7; Jiangsu paper, 2.3.1.",
+            "carbon stock, carbon accumulation rate (CAR) and the drivers behind it (Geodetector, by ecosystem). "
+            "Densities are in t C/ha, rates in t C/km2/yr, totals in Tg C. The end's land cover serves as the "
+            "ecosystem map. Every step writes a report. Xinjiang paper, eq. 4 to 7; Jiangsu paper, 2.3.1.",
             "ALG_CREATOR": "Carbon for QGIS contributors",
         },
     )

@@ -108,8 +108,7 @@ def zone_field() -> QgsProcessingParameterDefinition:
         tr("Name of the zones (field)"),
         tr(
             "Field of the zone layer that names each zone; polygons with the same name are one zone. If left empty, "
-            "all "
-            "polygons together are one zone."
+            "all polygons together are one zone."
         ),
         parent=ZONES,
         optional=True,

@@ -220,9 +220,8 @@ def score_notes(scores: GeodetectorResult) -> List[str]:
         notes.append("'{}' has one stratum {}: its q is 0 there.".format(factor, where))
     for where, several in undefined.items():
         text = (
-            "q is not defined (NaN) for {} factors and pairs {}: their strata are too small (all of one cell, or "
-            "below the "
-            "minimum), or Y is constant in those that are left."
+            "q is not defined (NaN) for {} factors and pairs {}: their strata are too small (all of one cell, or below "
+            "the minimum), or Y is constant in those that are left."
         )
         notes.append(several[0] if len(several) == 1 else text.format(len(several), where))
     return notes + _one_cell_notes(scores)

@@ -13,9 +13,8 @@ def method():
     return declare.choice(METHOD, tr("Method of classification"), tr(
         "'natural': natural breaks, the smallest sum of squares within the classes (exact Fisher-Jenks). 'quantile': "
         "equal numbers of cells. 'equal': equal intervals. 'geometric': intervals that grow by a constant factor. "
-        "'sd': "
-        "one standard deviation each. 'optimal': the method and the number of classes (3 to 8) that explain most of Y. "
-        "'given': your own bounds."), METHODS)  # fmt: skip
+        "'sd': one standard deviation each. 'optimal': the method and the number of classes (3 to 8) that explain most "
+        "of Y. 'given': your own bounds."), METHODS)  # fmt: skip
 
 
 def count():
@@ -29,8 +28,7 @@ def exact():
     """Natural breaks from all distinct values."""
     return declare.advanced(declare.boolean(EXACT, tr("Natural breaks from every distinct value"), tr(
         "Otherwise more than 65,536 distinct values go into a fine histogram, which is within a millionth of the "
-        "optimum "
-        "and much quicker. All values must fit into memory.")))  # fmt: skip
+        "optimum and much quicker. All values must fit into memory.")))  # fmt: skip
 
 
 def min_gain():

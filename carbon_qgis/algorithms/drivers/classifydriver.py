@@ -25,13 +25,10 @@ class ClassifyDriver(CarbonAlgorithm):
     def help_text(self):
         return self.tr(
             "Cuts the values of a raster into classes and writes them as codes 1 to k with their bounds as names. "
-            "Natural "
-            "breaks are the exact optimum (Fisher 1958, Jenks 1967), also for millions of values; with 'optimal' the "
-            "method "
-            "and the number of classes are chosen so that the classes explain most of a second raster (Song et al. "
-            "2020). A "
-            "class holds its upper bound. The table gives bounds, cells and area of each class, and can be given to "
-            "'Geodetector' as bounds."
+            "Natural breaks are the exact optimum (Fisher 1958, Jenks 1967), also for millions of values; with "
+            "'optimal' the method and the number of classes are chosen so that the classes explain most of a second "
+            "raster (Song et al. 2020). A class holds its upper bound. The table gives bounds, cells and area of each "
+            "class, and can be given to 'Geodetector' as bounds."
         )
 
     def declare(self):
@@ -42,13 +39,11 @@ class ClassifyDriver(CarbonAlgorithm):
         self.add(classing.method())
         self.add(classing.count())
         self.add(declare.text(self.BREAKS, tr("Upper bounds of the classes"), tr(
-            "For 'given': the upper bound of each class from the smallest to the largest, with blanks between them "
-            "and a "
-            "point as decimal sign: 10 20.5 40. The last one must not be below the largest value."), optional=True))
+            "For 'given': the upper bound of each class from the smallest to the largest, with blanks between them and "
+            "a point as decimal sign: 10 20.5 40. The last one must not be below the largest value."), optional=True))
         self.add(declare.raster(self.TARGET, tr("Raster to explain (Y), for 'optimal'"), tr(
             "For 'optimal': the raster that the classes are to explain, such as carbon density or its rate. It is "
-            "aligned "
-            "to the driver raster."), optional=True))
+            "aligned to the driver raster."), optional=True))
         self.add(declare.mask())
         self.add(classing.exact())
         self.add(classing.min_gain())

@@ -30,18 +30,13 @@ class Geodetector(CarbonAlgorithm):
     def help_text(self):
         return self.tr(
             "Measures how much of the variance of a map (carbon density, its rate) each driver explains when the map "
-            "is cut "
-            "along the driver's classes: q, from 0 to 1, after Wang et al. (2010). Two drivers together give the "
-            "interaction "
-            "detector and its type; the ecological detector compares drivers, the risk detector the strata. "
-            "Everything is "
-            "computed for the whole region and, on request, inside every ecosystem, in one pass over all cells. Give "
-            "either "
-            "rasters (Y, and a driver stack or driver rasters) or a layer with fields. q is an association in space, "
-            "not "
-            "a cause. p_published matches published numbers but changes when a constant is added to Y: judge by p_F "
-            "and "
-            "q_adj. Source: equation 7 of the Xinjiang paper; optimal classes after Song et al. (2020)."
+            "is cut along the driver's classes: q, from 0 to 1, after Wang et al. (2010). Two drivers together give "
+            "the interaction detector and its type; the ecological detector compares drivers, the risk detector the "
+            "strata. Everything is computed for the whole region and, on request, inside every ecosystem, in one pass "
+            "over all cells. Give either rasters (Y, and a driver stack or driver rasters) or a layer with fields. q "
+            "is an association in space, not a cause. p_published matches published numbers but changes when a "
+            "constant is added to Y: judge by p_F and q_adj. Source: equation 7 of the Xinjiang paper; optimal classes "
+            "after Song et al. (2020)."
         )
 
     def declare(self):
@@ -54,14 +49,12 @@ class Geodetector(CarbonAlgorithm):
         tr = self.tr
         self.add(declare.raster(self.TARGET, tr("Raster to explain (Y)"), tr(
             "Raster of the quantity to explain, such as carbon density or accumulation rate. Its grid is the "
-            "reference: "
-            "all drivers are aligned to it. Of several bands the first is used. Leave it empty for a layer with "
-            "fields."),
+            "reference: all drivers are aligned to it. Of several bands the first is used. Leave it empty for a layer "
+            "with fields."),
             optional=True))
         self.add(declare.raster(self.STACK, tr("Driver stack"), tr(
             "Raster with one driver per band, named by the band descriptions, as 'Driver stack' makes it. Bands "
-            "flagged "
-            "there as categorical are strata as they stand."), optional=True))
+            "flagged there as categorical are strata as they stand."), optional=True))
         self.add(declare.rasters(self.DRIVERS, tr("Driver rasters"), tr(
             "Rasters of single drivers, named by their layers; they may be given beside a stack."), optional=True))
         self.add(declare.raster(self.ECOSYSTEMS, tr("Ecosystems (raster of classes)"), tr(
@@ -80,8 +73,7 @@ class Geodetector(CarbonAlgorithm):
             "Numeric field of the layer."), self.INPUT, optional=True))
         self.add(declare.field(self.X_FIELDS, tr("Driver fields"), tr(
             "Fields that may explain Y. Numbers are classed as below; text is taken as strata, unless it is a number "
-            "in "
-            "every row."), self.INPUT,
+            "in every row."), self.INPUT,
             optional=True, multiple=True))
         self.add(declare.field(self.ECOSYSTEM_FIELD, tr("Ecosystem field"), tr(
             "If given, everything is also computed inside each of its values."), self.INPUT, optional=True))
@@ -95,24 +87,21 @@ class Geodetector(CarbonAlgorithm):
         self.add(classing.count())
         self.add(declare.matrix(self.BREAKS, tr("Class bounds of drivers"), tr(
             "Upper bounds of the classes of single drivers, from the smallest to the largest with blanks between them "
-            "and a "
-            "point as decimal sign; used whatever the method is."), (tr("Driver"), tr("Upper bounds")), optional=True))
+            "and a point as decimal sign; used whatever the method "
+            "is."), (tr("Driver"), tr("Upper bounds")), optional=True))
         self.add(declare.table_file(self.BREAKS_TABLE, tr("Class bounds of drivers (table)"), tr(
-            "Text table with the columns driver and upper_bound, one row per class; the table of classes of an "
-            "earlier run "
-            "will do, so that two dates share their classes."), optional=True))
+            "Text table with the columns driver and upper_bound, one row per class; the table of classes of an earlier "
+            "run will do, so that two dates share their classes."), optional=True))
         self.add(declare.advanced(declare.text(self.DRIVER_NAMES, tr("Drivers to use"), tr(
             "Names of the drivers to use, separated by commas. All are used if this is empty."), optional=True)))
         self.add(classing.exact())
         self.add(classing.min_gain())
         self.add(declare.advanced(declare.integer(self.MIN_STRATUM_CELLS, tr("Minimum of cells per stratum"), tr(
             "Strata with fewer cells are left out with their cells. 1 keeps all, as the original software does; 2 "
-            "leaves "
-            "out strata of one cell, as other packages do."), 1, minimum=1)))
+            "leaves out strata of one cell, as other packages do."), 1, minimum=1)))
         self.add(declare.advanced(declare.choice(self.PUBLISHED_VARIANCE, tr("Variance in p_published"), tr(
             "Variance in the published (non-central F) test: packages differ. It matters for matching published p "
-            "values "
-            "only."), ("sample", "population"))))
+            "values only."), ("sample", "population"))))
         self.add(declare.advanced(declare.number(self.SHARE, tr("Share of cells to use"), tr(
             "1 uses every cell. Below it, each cell is drawn with this probability, the same ones for the same "
             "seed."), 1.0,

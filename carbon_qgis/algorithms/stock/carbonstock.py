@@ -28,12 +28,11 @@ class CarbonStock(CarbonAlgorithm):
         return self.tr(
             "Gives every cell the carbon density of its land-cover class and adds up stocks: by class, by pool and in "
             "total. With a second land cover it also gives the change, a table of transitions and, on request, the "
-            "value "
-            "of the change. Rasters are in t C/ha, totals in Tg C (1 Tg = 1 million t). Results agree with the InVEST "
-            "carbon model on valid input; maps on other grids are aligned to the first one, geographic coordinates and "
-            "feet are measured properly, and class codes that the table does not have stop the run with a list. "
-            "Source: InVEST carbon storage and sequestration; equation 4 of the Xinjiang paper, 2.3.1 of the Jiangsu "
-            "paper."
+            "value of the change. Rasters are in t C/ha, totals in Tg C (1 Tg = 1 million t). Results agree with the "
+            "InVEST carbon model on valid input; maps on other grids are aligned to the first one, geographic "
+            "coordinates and feet are measured properly, and class codes that the table does not have stop the run "
+            "with a list. Source: InVEST carbon storage and sequestration; equation 4 of the Xinjiang paper, 2.3.1 of "
+            "the Jiangsu paper."
         )
 
     def declare(self):
@@ -56,8 +55,7 @@ class CarbonStock(CarbonAlgorithm):
                 tr("Year of the land cover"),
                 tr(
                     "Calendar year of the land cover. If left empty, it is read from the raster's tag CARBON_YEAR. It "
-                    "is "
-                    "written to the outputs, where later steps read it."
+                    "is written to the outputs, where later steps read it."
                 ),
             )
         )
@@ -129,9 +127,8 @@ class CarbonStock(CarbonAlgorithm):
                     tr("Valuation formula"),
                     tr(
                         "'discounted': a rising price raises the value, V/n times the sum of ((1+c)/(1+r))^t. "
-                        "'invest': the formula of "
-                        "InVEST, in which a positive price change lowers the value, V/n times the sum of "
-                        "(1/((1+r)(1+c)))^t."
+                        "'invest': the formula of InVEST, in which a positive price change lowers the value, V/n times "
+                        "the sum of (1/((1+r)(1+c)))^t."
                     ),
                     ("discounted", "invest"),
                 )
@@ -197,9 +194,8 @@ class CarbonStock(CarbonAlgorithm):
                 self.TRANSITIONS,
                 tr("Transitions"),
                 tr(
-                    "One row per pair of classes that occurs: cells, area in km2, stock before and after in t C. "
-                    "Needs a second "
-                    "land cover."
+                    "One row per pair of classes that occurs: cells, area in km2, stock before and after in t C. Needs "
+                    "a second land cover."
                 ),
                 by_default=True,
             )

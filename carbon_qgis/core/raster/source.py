@@ -101,8 +101,7 @@ class RasterInfo:
         if not re.fullmatch(r"-?\d{1,5}", text, re.ASCII):
             raise RasterError(
                 "The tag CARBON_YEAR of '{}' is '{}', which is not a year. Give the year as a parameter or in a table "
-                "of "
-                "dates, or correct the tag.".format(self.path, text)
+                "of dates, or correct the tag.".format(self.path, text)
             )
         return int(text)
 

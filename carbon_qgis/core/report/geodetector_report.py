@@ -33,8 +33,7 @@ NATURAL_REFERENCES = (
 OPTIMAL_REFERENCES = (
     "Song, Y., Wang, J., Ge, Y., Xu, C. (2020). An optimal parameters-based geographical detector model enhances "
     "geographic characteristics of explanatory variables for spatial heterogeneity analysis. GIScience & Remote "
-    "Sensing "
-    "57(5), 593-610.",
+    "Sensing 57(5), 593-610.",
 )
 METHODS = {
     "natural": "natural breaks (smallest sum of squares within the classes)",
@@ -159,16 +158,14 @@ def _notes(page: Page, result: DetectionResult) -> None:
         if tested and (score.p_f < ALPHA) != (score.p_published < ALPHA):
             page.warning(
                 "{}: p_published is {} but p_F is {}. Judge by p_F and q_adj: p_published changes when a constant is "
-                "added "
-                "to Y.".format(score.factor, style.number(score.p_published, 2), style.number(score.p_f, 2))
+                "added to Y.".format(score.factor, style.number(score.p_published, 2), style.number(score.p_f, 2))
             )
     for note in result.notes:
         page.note(note)
     if result.grid is not None:
         page.note(
             "Neighbouring cells are alike, so they count for less than their number: p values of maps are too small. "
-            "With "
-            "many cells nearly every q is significant; its size is what matters."
+            "With many cells nearly every q is significant; its size is what matters."
         )
 
 
@@ -293,22 +290,18 @@ def _method(page: Page, result: DetectionResult) -> None:
     used = list(dict.fromkeys(driver.method for driver in result.drivers))
     page.method(
         "q = 1 − Σ N_h σ_h² / (N σ²), with N cells and variance σ² of Y, and N_h and σ_h² those of stratum h "
-        "(population "
-        "variances). Strata: {}. All factors, pairs and ecosystems come from one count of cells and sums of Y; the "
-        "same "
-        "cells serve all factors.".format("; ".join(METHODS.get(name, name) for name in used)),
+        "(population variances). Strata: {}. All factors, pairs and ecosystems come from one count of cells and sums "
+        "of Y; the same cells serve all factors.".format("; ".join(METHODS.get(name, name) for name in used)),
         REFERENCES,
     )
     page.method(
         "Three tests stand beside each other. p_F is the central F test of no association and q_adj is q less what so "
-        "many "
-        "strata explain by chance: judge by these. p_published is the non-central F test of the original software "
+        "many strata explain by chance: judge by these. p_published is the non-central F test of the original software "
         "({} variance); it changes when a constant is added to Y, so it serves to match published numbers only. Where "
         "q_expected is above 0.05 there are too few cells per stratum and q is marked unreliable. Types of "
-        "interaction: "
-        "nonlinear enhancement where two drivers explain more together than the sum of both, bivariate where more "
-        "than the "
-        "stronger one, independent where exactly the sum (to 1e-9).".format(result.scores.published_variance)
+        "interaction: nonlinear enhancement where two drivers explain more together than the sum of both, bivariate "
+        "where more than the stronger one, independent where exactly the sum (to "
+        "1e-9).".format(result.scores.published_variance)
     )
     if "natural" in used:
         page.method("Natural breaks are the exact optimum of the values, or of a fine histogram of 65,536 bins.",
