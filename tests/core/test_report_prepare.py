@@ -175,7 +175,7 @@ def test_a_sampled_raster_says_so():
     overview = np.arange(900, dtype=np.float32).reshape(30, 30)
     map_and_histogram(page, overview, make_grid(shape=(1000, 1000)), "1", "NDVI", (0.0, 899.0), "ndvi")
     shown = text(page)
-    assert "Map of NDVI. Drawn from every 2" in shown and "Counted from every 2" in shown
+    assert "Map of NDVI. Drawn from one cell in 2" in shown and "Counted from one cell in 2" in shown
 
 
 def test_nodata_note_says_only_what_there_is():
