@@ -40,7 +40,8 @@ def main() -> None:
         done = subprocess.run([sys.executable, __file__, "--once"], stdout=subprocess.PIPE, text=True, check=True)
         seconds, count = done.stdout.split()[-2:]
         runs.append(float(seconds))
-    print("plugin load, {} algorithms: best {:.3f} s, median {:.3f} s".format(count, min(runs), statistics.median(runs)))
+    text = "plugin load, {} algorithms: best {:.3f} s, median {:.3f} s"
+    print(text.format(count, min(runs), statistics.median(runs)))
 
 
 if __name__ == "__main__":
