@@ -1,4 +1,4 @@
-"""Converting a raster to a carbon density of known unit (METHODS, sections 1 and 2)."""
+"""Converting a raster to a carbon density of known unit."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -250,7 +250,7 @@ def _notes(result: DensityConversionResult) -> List[str]:
 
 
 def _warnings(result: DensityConversionResult, sums: Totals) -> List[str]:
-    """What does not look like a carbon density (METHODS, section 1); nothing is altered."""
+    """What does not look like a carbon density; nothing is altered."""
     warnings = []
     if sums["negative"]:
         warnings.append("Warning: {:,} cells are negative, down to {:g} {}.".format(

@@ -1,4 +1,4 @@
-"""Driver stack: aligned rasters as one raster whose band descriptions are the driver names (METHODS, section 2)."""
+"""Driver stack: aligned rasters as one raster whose band descriptions are the driver names."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple

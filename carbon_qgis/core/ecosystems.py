@@ -1,4 +1,4 @@
-"""Land cover as ecosystem classes by a reclass table (Xinjiang paper, 2.1; METHODS, section 2)."""
+"""Land cover as ecosystem classes by a reclass table (Xinjiang paper, 2.1)."""
 
 from dataclasses import dataclass, field
 from typing import Dict, List, Mapping, Optional, Tuple

@@ -1,4 +1,4 @@
-"""Geodetector: how much of Y a classed factor, or two together, explain (METHODS section 4).
+"""Geodetector: how much of Y a classed factor, or two together, explain.
 
 q = 1 - sum N_h var_h / (N var), population variances (eq. 7 of the Xinjiang paper; Wang et al. 2010). The data come
 as `strata_moments.Moments`; the tests of significance are in `geodetector_tests`, the tables in `geodetector_tables`.

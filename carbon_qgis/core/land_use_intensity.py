@@ -1,4 +1,4 @@
-"""Land-use intensity LUI = 100 · Σ Aᵢ·Cᵢ (METHODS, section 2; the Xinjiang paper names the driver without a formula).
+"""Land-use intensity LUI = 100 · Σ Aᵢ·Cᵢ (the Xinjiang paper names the driver without a formula).
 
 Cᵢ is the grade of class i, Aᵢ its share of the valid cells in a window of n × n cells.
 """

@@ -1,4 +1,4 @@
-"""Densities that are unlikely on this planet: warned about, never altered (METHODS, 1)."""
+"""Densities that are unlikely on this planet: warned about, never altered."""
 
 from typing import Iterator, List, Mapping, Optional, Tuple
 

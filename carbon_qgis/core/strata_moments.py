@@ -1,6 +1,6 @@
 """Counts and sums by stratum, crossed stratum and ecosystem: all that the Geodetector needs of the data.
 
-The q statistic (Wang et al. 2010; METHODS section 4, eq. 7 of the Xinjiang paper) is a function of the number
+The q statistic (Wang et al. 2010; eq. 7 of the Xinjiang paper) is a function of the number
 of cells and the sum of Y in each stratum. These add over blocks, so a raster of any size is one streaming pass.
 
 How one pass serves every pair of factors: a few *joint tables* of several factors (and the ecosystem) are counted,

@@ -1,4 +1,4 @@
-"""Months, days or years of one variable as one raster: mean, sum, largest or smallest (METHODS, section 2).
+"""Months, days or years of one variable as one raster: mean, sum, largest or smallest.
 
 Steps are read one after the other into running sums, so memory does not grow with their number.
 """

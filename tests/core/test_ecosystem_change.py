@@ -38,7 +38,7 @@ def table(pair, *maps, **options):
     return {row["code"]: row for row in result.ecosystems.as_dicts()}, result
 
 
-#: METHODS, 7.
+#: Known answer: the paradox of Table 2.
 T1, T2 = [1, 1, 1, 2, 2, 2], [1, 1, 2, 2, 2, 1]
 C1, C2 = [10, 10, 10, 50, 50, 50], [11, 11, 40, 52, 52, 12]
 

@@ -41,7 +41,7 @@ def density(folder, year, values, **tags):
     return density_raster(write(path, values, unit="t C/km2", CARBON_YEAR=year, **tags))
 
 
-#: METHODS, 7: the paradox of Table 2.
+#: The paradox of Table 2.
 T1, T2 = [[1, 1, 1], [2, 2, 2]], [[1, 1, 2], [2, 2, 1]]
 C1, C2 = [[10, 10, 10], [50, 50, 50]], [[11, 11, 40], [52, 52, 12]]
 

@@ -1,4 +1,4 @@
-"""Months, days or years of one variable to one raster (METHODS, section 2)."""
+"""Months, days or years of one variable to one raster."""
 
 from .. import parameters as declare
 from .. import styles

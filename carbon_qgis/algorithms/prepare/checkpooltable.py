@@ -1,4 +1,4 @@
-"""What is wrong or doubtful in a table of carbon pools (METHODS, section 2)."""
+"""What is wrong or doubtful in a table of carbon pools."""
 
 from ...core.units import DENSITY_UNITS, T_HA
 from .. import parameters as declare

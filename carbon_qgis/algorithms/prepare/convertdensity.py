@@ -1,4 +1,4 @@
-"""A raster as carbon density in a known unit (METHODS, sections 1 and 2)."""
+"""A raster as carbon density in a known unit."""
 
 from ...core.errors import InputError
 from ...core.units import DENSITY_UNITS, T_HA

@@ -1,4 +1,4 @@
-"""Driver rasters on one grid, in one raster whose bands carry the drivers' names (METHODS, section 2)."""
+"""Driver rasters on one grid, in one raster whose bands carry the drivers' names."""
 
 from ...core.errors import InputError
 from .. import parameters as declare

@@ -1,4 +1,4 @@
-"""Land-use intensity of a land cover (METHODS, section 2; a driver of the Xinjiang paper)."""
+"""Land-use intensity of a land cover (a driver of the Xinjiang paper)."""
 
 from ...core.errors import InputError
 from .. import parameters as declare
