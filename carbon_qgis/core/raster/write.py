@@ -116,6 +116,8 @@ class RasterWriter:
     def overview(self) -> np.ndarray:
         """Every n-th cell of what was written, for pictures: float32 (bands, rows, columns), NaN without data."""
         cells = self._picture.overview()
+        if self.spec.dtype == "float32":
+            return cells  # the picture has NaN there already
         return np.where(cells == np.float32(NODATA[self.spec.dtype]), np.float32(np.nan), cells)
 
     def close(self) -> None:
