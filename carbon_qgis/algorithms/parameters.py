@@ -284,16 +284,6 @@ def report_output(name: str = REPORT, title: str = "") -> QgsProcessingParameter
     return _with_help(parameter, tr("Page with the numbers, figures, settings and warnings of this run."))
 
 
-def file_output(
-    name: str, title: str, help: str, file_filter: str, optional: bool = True, by_default: bool = False
-) -> QgsProcessingParameterDefinition:
-    """Any other file to write."""
-    parameter = QgsProcessingParameterFileDestination(
-        name, title, fileFilter=file_filter, optional=optional, createByDefault=by_default
-    )
-    return _with_help(parameter, help)
-
-
 def figures_output() -> QgsProcessingParameterDefinition:
     """Folder for the figures of the report."""
     parameter = QgsProcessingParameterFolderDestination(

@@ -96,11 +96,6 @@ class Grid:
         xs, ys = zip(*corners)
         return min(xs), min(ys), max(xs), max(ys)
 
-    def offset_in(self, other: "Grid") -> Tuple[float, float]:
-        """Column and row of this grid's first corner, in cells of `other` (same CRS assumed)."""
-        col, row = ~other.affine * (self.transform[2], self.transform[5])
-        return col, row
-
     def same_as(self, other: "Grid") -> bool:
         """True if both have the same CRS, shape and cell positions (to a thousandth of a cell)."""
         return self.shape == other.shape and self.shift_from(other) == (0, 0)
