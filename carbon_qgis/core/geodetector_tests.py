@@ -9,7 +9,7 @@ Wang, Zhang & Fu 2016 (Ecological Indicators 67: 250-256) for the non-central F 
 """
 
 from dataclasses import dataclass
-from typing import Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -95,39 +95,59 @@ def log_f_sf(f: np.ndarray, df1: np.ndarray, df2: np.ndarray) -> np.ndarray:
     return log_beta_tail(df2 / 2.0, df1 / 2.0, df2 / scale, df1 * f / scale)
 
 
-def log_ncf_sf(f: float, df1: float, df2: float, noncentrality: float) -> float:
-    """ln P(F > f) of the non-central F distribution, as a Poisson mixture of central tails.
+def log_ncf_sf(f: np.ndarray, df1: np.ndarray, df2: np.ndarray, noncentrality: np.ndarray) -> np.ndarray:
+    """ln P(F > f) of the non-central F distribution; arrays or numbers, broadcast together.
 
     P = sum over j of Poisson(j; lambda/2) * I_{df2/(df2 + df1 f)}(df2/2, df1/2 + j): all terms are positive, so
     nothing cancels. Their logarithm is concave in j; the sum runs over the terms within e^-50 of the largest, and
     where these are many thousands, over every s-th of them (s small against their spread), times s.
     """
-    if noncentrality <= 0.0:
-        return float(log_f_sf(f, df1, df2))
-    from scipy.special import gammaln
+    f, df1, df2, lam = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (f, df1, df2, noncentrality)))
+    shape = f.shape
+    f, df1, df2, lam = (np.atleast_1d(v).ravel() for v in (f, df1, df2, lam))
+    result = np.empty(len(f))
+    central = lam <= 0.0
+    result[central] = log_f_sf(f[central], df1[central], df2[central])
+    mixed = np.flatnonzero(~central)
+    if mixed.size:
+        result[mixed] = _poisson_mixtures(f[mixed], df1[mixed], df2[mixed], lam[mixed] / 2.0)
+    return np.minimum(result, 0.0).reshape(shape)
 
-    half = noncentrality / 2.0
-    scale = df2 + df1 * f
 
-    def terms(j: np.ndarray) -> np.ndarray:
-        poisson = j * np.log(half) - half - gammaln(j + 1.0)
-        return poisson + log_beta_tail(df2 / 2.0, df1 / 2.0 + j, df2 / scale, df1 * f / scale)
-
+def _poisson_mixtures(f: np.ndarray, df1: np.ndarray, df2: np.ndarray, half: np.ndarray) -> np.ndarray:
+    """ln of the sum over j for each test; the tests advance together, because one call for all is much cheaper."""
     # The ratio of neighbouring terms is at most half/j (1 + df2/(2j)): below 1 beyond `top`, below 1/2 beyond 2 top.
     top = half + np.sqrt(half * df2 / 2.0)
-    grid = np.unique(np.rint(np.append(0.0, np.geomspace(1.0, 2.0 * top + 100.0, 160))))
-    while True:
-        values = terms(grid)
-        peak = values.max()
-        inside = np.flatnonzero(values > peak - 50.0)
-        low, high = grid[max(inside[0] - 1, 0)], grid[min(inside[-1] + 1, len(grid) - 1)]
-        if len(inside) > 60 or high - low <= 160:
-            break
-        grid = np.unique(np.rint(np.linspace(low, high, 160)))
-    stride = max(1.0, np.floor((high - low) / 160))
-    values = terms(np.arange(low, high + 1.0, stride))
-    peak = values.max()
-    return min(0.0, float(peak + np.log(np.exp(values - peak).sum() * stride)))
+    grids = [np.unique(np.rint(np.append(0.0, np.geomspace(1.0, 2.0 * t + 100.0, 160)))) for t in top]
+    stride, open_ = np.ones(len(f)), np.arange(len(f))
+    while open_.size:
+        left = []
+        for k, values in zip(open_, _mixture_terms(grids, open_, f, df1, df2, half)):
+            grid = grids[k]
+            inside = np.flatnonzero(values > values.max() - 50.0)
+            low, high = grid[max(inside[0] - 1, 0)], grid[min(inside[-1] + 1, len(grid) - 1)]
+            if len(inside) > 60 or high - low <= 160:
+                stride[k] = max(1.0, np.floor((high - low) / 160))
+                grids[k] = np.arange(low, high + 1.0, stride[k])
+            else:
+                grids[k] = np.unique(np.rint(np.linspace(low, high, 160)))
+                left.append(k)
+        open_ = np.array(left, dtype=int)
+    terms = _mixture_terms(grids, np.arange(len(f)), f, df1, df2, half)
+    peaks = [values.max() for values in terms]
+    return np.array([p + np.log(np.exp(v - p).sum() * s) for p, v, s in zip(peaks, terms, stride)])
+
+
+def _mixture_terms(grids, which, f, df1, df2, half) -> List[np.ndarray]:
+    """ln of the terms j in `grids[k]` for each test k of `which`."""
+    from scipy.special import gammaln
+
+    sizes = [len(grids[k]) for k in which]
+    j = np.concatenate([grids[k] for k in which])
+    f, df1, df2, half = (np.repeat(v[which], sizes) for v in (f, df1, df2, half))
+    scale = df2 + df1 * f
+    tail = log_beta_tail(df2 / 2.0, df1 / 2.0 + j, df2 / scale, df1 * f / scale)
+    return np.split(j * np.log(half) - half - gammaln(j + 1.0) + tail, np.cumsum(sizes)[:-1])
 
 
 def q_adjusted(q: float, n: int, strata: int) -> float:
@@ -159,11 +179,12 @@ def log_p_central(rest: float, q: float, n: int, strata: int) -> Optional[float]
     return float(log_beta_tail((n - strata) / 2.0, (strata - 1) / 2.0, rest, q))
 
 
-def log_p_published(q: float, n: int, counts: np.ndarray, means: np.ndarray, variance: float) -> Optional[float]:
-    """ln p of q by the non-central F test of Wang, Zhang & Fu (2016), as in the original software.
+def published_f(q: float, n: int, counts: np.ndarray, means: np.ndarray, variance: float) -> Optional[tuple]:
+    """(F, df1, df2, lambda) of the non-central F test of Wang, Zhang & Fu (2016), as in the original software.
 
     lambda = [sum m_h^2 - (sum sqrt(n_h) m_h)^2 / N] / variance, with m_h the plain stratum means. It changes when a
-    constant is added to Y, so this p is for matching published numbers, not for judging.
+    constant is added to Y, so this p is for matching published numbers, not for judging. None with one stratum; F is
+    infinite at q = 1.
 
     Parameters
     ----------
@@ -175,11 +196,19 @@ def log_p_published(q: float, n: int, counts: np.ndarray, means: np.ndarray, var
     strata = len(counts)
     if strata < 2:
         return None
-    if q >= 1.0:
-        return -np.inf
     noncentrality = (np.sum(means**2) - np.sum(np.sqrt(counts) * means) ** 2 / n) / variance
-    f = (n - strata) * q / ((strata - 1.0) * (1.0 - q))
-    return log_ncf_sf(f, strata - 1.0, n - float(strata), float(noncentrality))
+    f = (n - strata) * q / ((strata - 1.0) * (1.0 - q)) if q < 1.0 else np.inf
+    return f, strata - 1.0, n - float(strata), float(noncentrality)
+
+
+def p_published(parts: Sequence[Optional[tuple]]) -> List[Optional[float]]:
+    """P(F > f) of each of `published_f`, all at once; None stays None, an infinite F has p = 0."""
+    finite = [k for k, part in enumerate(parts) if part is not None and np.isfinite(part[0])]
+    result: List[Optional[float]] = [None if part is None else 0.0 for part in parts]
+    if finite:
+        for k, log_p in zip(finite, log_ncf_sf(*np.array([parts[k] for k in finite]).T)):
+            result[k] = float(np.exp(log_p))
+    return result
 
 
 @dataclass(frozen=True)

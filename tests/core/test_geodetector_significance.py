@@ -100,9 +100,20 @@ def test_p_central_is_the_p_of_one_way_analysis_of_variance():
 
 def test_published_p_has_its_edges():
     counts, means = np.array([5, 5]), np.array([1.0, 2.0])
-    assert tests.log_p_published(1.0, 10, counts, means, 1.0) == -np.inf
-    assert tests.log_p_published(0.5, 10, counts[:1], means[:1], 1.0) is None
-    assert tests.log_p_published(0.0, 10, counts, means, 1.0) == pytest.approx(0.0, abs=1e-12)
+    edges = [tests.published_f(q, 10, counts, means, 1.0) for q in (1.0, 0.0)]
+    assert tests.published_f(0.5, 10, counts[:1], means[:1], 1.0) is None
+    assert tests.p_published([edges[0], None, edges[1]]) == [0.0, None, pytest.approx(1.0, abs=1e-12)]
+    assert tests.p_published([None]) == [None] and tests.p_published([]) == []
+
+
+def test_tails_computed_together_are_those_computed_alone():
+    rng = np.random.default_rng(12)
+    f, df1 = 10 ** rng.uniform(-2, 4, 60), rng.integers(1, 40, 60)
+    df2, lam = 10 ** rng.uniform(1, 7, 60), np.where(np.arange(60) % 7, 10 ** rng.uniform(-3, 6, 60), 0.0)
+    together = tests.log_ncf_sf(f, df1, df2, lam)
+    alone = [float(tests.log_ncf_sf(*part)) for part in zip(f, df1, df2, lam)]
+    np.testing.assert_allclose(together, alone, rtol=1e-12)
+    assert ((together < -1e-3) & np.isfinite(together)).sum() > 15
 
 
 def test_adjusted_and_expected_q():
