@@ -55,3 +55,11 @@ def qgis_environment(plugin_folder, tmp_path_factory) -> dict:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
     }
+
+
+@pytest.fixture(scope="session")
+def models_environment(qgis_environment) -> dict:
+    """The same with the model packages (torch, catboost ...) of the environment that runs the tests."""
+    import sysconfig
+
+    return {**qgis_environment, "PYTHONPATH": sysconfig.get_paths()["purelib"]}
