@@ -1,0 +1,392 @@
+"""Training of a random forest of carbon density (I-RF, Jiangsu paper, section 2.3.2), published and robust.
+
+Published: outliers by the interquartile rule removed, min-max scaling, Yeo-Johnson transform of the target, 20 % of the
+rows held out at random, and a choice of depth, leaf size and features per split by 10-fold cross-validation inside the
+rest. Robust: no outliers removed (the rule drops the real high-carbon places), no transform (the inverse of a mean is
+not the mean of inverses: totals came out 2 to 22 % too low), leaves of 5 rows, half of the features per split, and
+cross-validation by spatial blocks.
+"""
+
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+import numpy as np
+
+from .applicability import fit_applicability
+from .bundle import driver_stats
+from .conformal import LEAST_ROWS, fit_conformal
+from .dependencies import versions
+from .errors import InputError
+from .forest import Forest
+from .forest_arrays import ForestPredictor, arrays_of
+from .memory import require_memory
+from .network_inputs import MINMAX, Encoding
+from .progress import Part, Progress, Silent, check_cancelled
+from .results import Column, Table
+from .sample_cleaning import clean
+from .samples import TEST, TRAIN, Samples
+from .spatial_blocks import folds as deal_folds
+from .spatial_blocks import hold_out
+from .target_transform import YeoJohnson
+from .validation import FIT, HELD_OUT, AccuracyMetrics, accuracy_metrics
+
+PUBLISHED, ROBUST = "published", "robust"
+PRESETS = (ROBUST, PUBLISHED)
+#: How rows are held out for the test: as the table's split says, at random, or in whole spatial blocks.
+TABLE, RANDOM, BLOCKS = "table", "random", "blocks"
+#: None, the inverse of the mean of the trees (published), the mean of the inverse of each tree (unbiased in leaves).
+NO_TRANSFORM, INVERSE_OF_MEAN, MEAN_OF_INVERSES = "none", "yeojohnson", "yeojohnson_per_tree"
+#: What the published tuning chooses among.
+GRID = tuple(product((None, 10, 20), (1, 2, 5), (1.0, 0.5)))
+_MIN_ROWS = 30
+#: Rows that the importance shuffles.
+_IMPORTANCE_ROWS = 5000
+
+
+@dataclass(frozen=True)
+class ForestOptions:
+    """How a forest is trained; the defaults are the robust preset.
+
+    Parameters
+    ----------
+    min_leaf, max_features, max_depth : rows in a leaf at least, share of the features tried at a split, None no limit.
+    iqr_factor : k of the outlier rule; None removes nothing.
+    transform : of the target, see the module.
+    tune : choose `max_depth`, `min_leaf` and `max_features` among `GRID` by random `tune_folds`-fold cross-validation.
+    test, test_share : the rows held out. None: the table's own split where it has test rows, else spatial blocks where
+        the table has them, else random.
+    block_folds : folds of the spatial cross-validation.
+    weighted : weight rows by the cells they stand for.
+    threads : for the trees of a forest.
+    """
+
+    preset: str = ROBUST
+    trees: int = 80
+    min_leaf: int = 5
+    max_features: float = 0.5
+    max_depth: Optional[int] = None
+    iqr_factor: Optional[float] = None
+    transform: str = NO_TRANSFORM
+    tune: bool = False
+    tune_folds: int = 10
+    test: Optional[str] = None
+    test_share: float = 0.2
+    block_folds: int = 5
+    weighted: bool = True
+    seed: int = 42
+    threads: int = 2
+
+
+def preset_options(preset: str, **changes: Any) -> ForestOptions:
+    """Options of a preset, some of them changed.
+
+    Raises
+    ------
+    InputError
+        An unknown preset.
+    """
+    if preset not in PRESETS:
+        raise InputError("'{}' is no preset of the forest. Choose one of: {}.".format(preset, ", ".join(PRESETS)))
+    if preset == PUBLISHED:
+        published = ForestOptions(
+            PUBLISHED, min_leaf=1, max_features=1.0, iqr_factor=1.5, transform=INVERSE_OF_MEAN, tune=True, test=RANDOM,
+            weighted=False,
+        )  # fmt: skip
+        return replace(published, **changes)
+    return replace(ForestOptions(), **changes)
+
+
+@dataclass
+class ForestFit:
+    """A forest and everything that its report says.
+
+    `metrics` by name: 'training rows' (fit), 'test rows' (held out, untouched), 'spatial blocks' (held out, where
+    there are blocks); `fold_metrics` the folds of every cross-validation; `test` reference and prediction of the test
+    rows. `total_bias` is the relative error of the (weighted) total of the test rows.
+    """
+
+    forest: Forest
+    options: ForestOptions
+    metrics: Dict[str, AccuracyMetrics]
+    fold_metrics: Dict[str, AccuracyMetrics]
+    total_bias: Dict[str, float]
+    test: Tuple[np.ndarray, np.ndarray]
+    impurity_importance: np.ndarray
+    tuning: Optional[Table] = None
+    removed: Optional[Table] = None
+    notes: List[str] = field(default_factory=list)
+
+
+def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Progress] = None) -> ForestFit:
+    """Train, tune, test and describe a forest.
+
+    Raises
+    ------
+    InputError
+        Fewer than 30 training rows, a constant target or driver, options that do not fit the rows, more memory than
+        there is.
+    Cancelled
+    """
+    progress, notes = progress or Silent(), list(samples.notes)
+    samples = _with_test_rows(samples, options, notes)
+    removed = None
+    if options.iqr_factor is not None:
+        kept, removed, more = clean(samples, {}, options.iqr_factor)
+        samples, notes = samples.take(kept), notes + more
+    training, held = samples.take(samples.split == TRAIN), samples.take(samples.split == TEST)
+    _check(training, options)
+    tuned, tuning, fold_metrics = options, None, {}
+    if options.tune:
+        tuned, tuning, fold_metrics = _tuned(training, options, Part(progress, (0.0, 0.6)))
+        chosen = (_depth_text(tuned.max_depth), tuned.min_leaf, tuned.max_features)
+        notes.append("Chosen by cross-validation: depth {}, leaf {}, share of features {:g}.".format(*chosen))
+    start = 0.6 if options.tune else 0.0
+    steps = [(start + (1 - start) * a, start + (1 - start) * b) for a, b in ((0, 0.25), (0.25, 0.75), (0.75, 1))]
+    encoding = Encoding.fit(training.latest, training.drivers, MINMAX)
+    model, transform, grown = _grow(training, encoding, tuned, Part(progress, steps[0]))
+    forest = _forest(training, encoding, model, transform, tuned)
+    result = ForestFit(forest, tuned, {}, fold_metrics, {}, (held.target, forest.predict(held.latest)), np.zeros(0))
+    result.tuning, result.removed, result.notes = tuning, removed, notes
+    result.impurity_importance = _by_driver(grown, encoding)
+    _measure(result, training, held, tuned)
+    folds = _block_folds(training, tuned, notes)
+    outside = None
+    if folds is not None:
+        outside = _cross_validate(training, folds, tuned, result, Part(progress, steps[1]))
+    _complete(result, training, held, folds, outside, Part(progress, steps[2]))
+    return result
+
+
+def _with_test_rows(samples: Samples, options: ForestOptions, notes: List[str]) -> Samples:
+    """The samples with `split` train or test; the table's validation rows are trained on unless it is a choice."""
+    how = options.test
+    if how is None:
+        how = TABLE if (samples.split == TEST).any() else BLOCKS if samples.block is not None else RANDOM
+    if how == TABLE:
+        if not (samples.split == TEST).any():
+            raise InputError("The samples have no rows with split 'test'. Hold rows out at random or by blocks.")
+        test = samples.split == TEST
+    elif how == BLOCKS:
+        if samples.block is None:
+            raise InputError(
+                "The table of samples has no column 'block', so whole blocks cannot be held out. Use the table of "
+                "'Sample carbon density', or hold rows out at random."
+            )
+        test = hold_out(samples.block, len(samples), options.test_share, options.seed)
+    else:
+        test = hold_out(None, len(samples), options.test_share, options.seed)
+    words = {TABLE: "as the table's column 'split' says", BLOCKS: "in whole spatial blocks", RANDOM: "at random"}[how]
+    notes.append("{:,} of {:,} rows were held out for the test, {}.".format(int(test.sum()), len(samples), words))
+    return replace(samples, split=np.where(test, TEST, TRAIN))
+
+
+def _check(training: Samples, options: ForestOptions) -> None:
+    if len(training) < _MIN_ROWS:
+        raise InputError(
+            "A forest needs at least {} training rows; there are {:,}. Give more samples.".format(
+                _MIN_ROWS, len(training)
+            )
+        )
+    if np.ptp(training.target) == 0:
+        raise InputError(
+            "The density is {:g} {} in all {:,} training rows: nothing can be learnt.".format(
+                training.target[0], training.unit, len(training)
+            )
+        )
+    if training.steps > 1:
+        raise InputError("The forest reads drivers of one year; the samples hold {} years.".format(training.steps))
+    # A tree has at most twice as many nodes as leaves; scikit-learn keeps 64 bytes for each, the arrays 28 more.
+    nodes = 2 * options.trees * len(training) // max(1, options.min_leaf)
+    require_memory(nodes * 92, "A forest of {} trees on {:,} rows".format(options.trees, len(training)),
+                   "Give fewer samples or trees, or larger leaves.")  # fmt: skip
+
+
+def _grow(training: Samples, encoding: Encoding, options: ForestOptions, progress: Progress):
+    """(trees, transform, impurity importance): a few trees at a time, so that a cancel is heard."""
+    from sklearn.ensemble import RandomForestRegressor
+
+    transform = None if options.transform == NO_TRANSFORM else YeoJohnson.fit(training.target)
+    target = training.target if transform is None else transform.forward(training.target)
+    rows = encoding.encode(training.latest)
+    weight = training.weight if options.weighted and np.ptp(training.weight) > 0 else None
+    threads = max(1, options.threads)
+    model = RandomForestRegressor(
+        n_estimators=0, max_depth=options.max_depth, min_samples_leaf=options.min_leaf,
+        max_features=options.max_features, random_state=options.seed, n_jobs=threads, warm_start=True,
+    )  # fmt: skip
+    grown = 0
+    while grown < options.trees:
+        check_cancelled(progress)
+        grown = min(options.trees, grown + threads)
+        model.set_params(n_estimators=grown)
+        model.fit(rows, target, sample_weight=weight)
+        progress.update(grown / options.trees)
+    importance = np.mean([tree.feature_importances_ for tree in model.estimators_], axis=0)
+    arrays = arrays_of(model.estimators_, encoding.width)
+    if options.transform == MEAN_OF_INVERSES:
+        arrays, transform = replace(arrays, value=transform.inverse(arrays.value)), None
+    return arrays, transform, importance
+
+
+def _forest(training: Samples, encoding: Encoding, arrays, transform, options: ForestOptions) -> Forest:
+    facts = {
+        "preset": options.preset,
+        "options": {key: value for key, value in vars(options).items() if key != "threads"},
+        "training": {"rows": len(training), "weighted": bool(options.weighted and np.ptp(training.weight) > 0)},
+        "versions": versions(("numpy", "sklearn")),
+    }
+    return Forest(
+        driver_stats(training.drivers, training.latest), encoding, arrays, training.unit, transform, training.pool,
+        training.year, seed=options.seed, facts=facts,
+    )  # fmt: skip
+
+
+def _predictor(encoding: Encoding, arrays, transform) -> Callable[[np.ndarray], np.ndarray]:
+    trees = ForestPredictor(arrays)
+
+    def predict(features: np.ndarray) -> np.ndarray:
+        mean = trees.predict(encoding.encode(features))
+        return mean if transform is None else transform.inverse(mean)
+
+    return predict
+
+
+def _out_of_fold(training: Samples, folds: np.ndarray, options: ForestOptions, progress: Progress) -> np.ndarray:
+    """Prediction of each row by a forest that did not see its fold."""
+    found = np.empty(len(training))
+    names = np.unique(folds)
+    for k, fold in enumerate(names):
+        held = folds == fold
+        rest = training.take(~held)
+        encoding = Encoding.fit(rest.latest, rest.drivers, MINMAX)
+        part = Part(progress, (k / len(names), (k + 1) / len(names)))
+        arrays, transform, _ = _grow(rest, encoding, options, part)
+        found[held] = _predictor(encoding, arrays, transform)(training.latest[held])
+    return found
+
+
+def _tuned(training: Samples, options: ForestOptions, progress: Progress):
+    """Options of the best row of `GRID` by mean R2 over random folds, the table of all rows, the folds of the best."""
+    folds = deal_folds(None, len(training), options.tune_folds, options.seed)
+    scheme = "random {}-fold, inside the training rows".format(options.tune_folds)
+    columns = (
+        Column("max_depth", "text"), Column("min_samples_leaf", "integer"), Column("max_features", "number"),
+        Column("mean_R2", "number", "mean over the folds, held out"), Column("sd_R2", "number"),
+        Column("chosen", "integer", "1: this row"),
+    )  # fmt: skip
+    table, best, best_metrics = Table("Tuning, " + scheme, columns), None, {}
+    for k, (depth, leaf, share) in enumerate(GRID):
+        tried = replace(options, max_depth=depth, min_leaf=leaf, max_features=share)
+        part = Part(progress, (k / len(GRID), (k + 1) / len(GRID)))
+        metrics = _fold_metrics(training, folds, _out_of_fold(training, folds, tried, part), scheme, "random fold")
+        scores = [each.r_squared for each in metrics.values()]
+        table.rows.append([_depth_text(depth), leaf, share, float(np.mean(scores)), float(np.std(scores, ddof=1)), 0])
+        if best is None or np.mean(scores) > table.rows[best][3]:
+            best, best_metrics, chosen = k, metrics, tried
+    table.rows[best][-1] = 1
+    return chosen, table, best_metrics
+
+
+def _depth_text(depth: Optional[int]) -> str:
+    return "none" if depth is None else str(depth)
+
+
+def _fold_metrics(training: Samples, folds, prediction, scheme: str, name: str) -> Dict[str, AccuracyMetrics]:
+    return {
+        "{} {}".format(name, fold + 1): accuracy_metrics(
+            training.target[folds == fold], prediction[folds == fold], HELD_OUT, scheme=scheme
+        )
+        for fold in np.unique(folds)
+    }
+
+
+def _block_folds(training: Samples, options: ForestOptions, notes: List[str]) -> Optional[np.ndarray]:
+    blocks = 0 if training.block is None else len(np.unique(training.block))
+    if blocks < max(2, options.block_folds):
+        why = "there are only {} spatial blocks".format(blocks) if blocks else "the samples have no column 'block'"
+        notes.append(
+            "No spatial cross-validation: {}. Without it there is no area of applicability and no interval, and the "
+            "accuracy of random rows flatters.".format(why)
+        )
+        return None
+    return deal_folds(training.block, len(training), options.block_folds, options.seed)
+
+
+def _measure(result: ForestFit, training: Samples, held: Samples, options: ForestOptions) -> None:
+    weight = training.weight if options.weighted else None
+    fitted = result.forest.predict(training.latest)
+    result.metrics["training rows"] = accuracy_metrics(training.target, fitted, FIT, weight, scheme="training rows")
+    reference, prediction = result.test
+    weight, scheme = held.weight if options.weighted else None, "untouched test rows"
+    result.metrics["test rows"] = accuracy_metrics(reference, prediction, HELD_OUT, weight, scheme=scheme)
+    for name, rows, values in (("training rows", training, fitted), ("test rows", held, prediction)):
+        total = float(rows.weight @ rows.target)
+        result.total_bias[name] = float(rows.weight @ values) / total - 1.0 if total else float("nan")
+
+
+def _cross_validate(training: Samples, folds, options: ForestOptions, result: ForestFit, progress: Progress):
+    outside = _out_of_fold(training, folds, options, progress)
+    scheme = "{} folds of whole spatial blocks".format(len(np.unique(folds)))
+    weight = training.weight if options.weighted else None
+    result.metrics["spatial blocks"] = accuracy_metrics(training.target, outside, HELD_OUT, weight, scheme=scheme)
+    result.fold_metrics.update(_fold_metrics(training, folds, outside, scheme, "spatial fold"))
+    total = float(training.weight @ training.target)
+    result.total_bias["spatial blocks"] = float(training.weight @ outside) / total - 1.0 if total else float("nan")
+    return outside
+
+
+def _complete(result: ForestFit, training: Samples, held: Samples, folds, outside, progress: Progress) -> None:
+    """Permutation importance, applicability, intervals and the metrics, added to the forest."""
+    forest, options = result.forest, result.options
+    importance = permutation_importance(forest.predict, held, options.seed, Part(progress, (0.0, 0.5)))
+    applicability = conformal = None
+    if folds is not None:
+        weights = np.maximum(importance, 0.0)
+        applicability = fit_applicability(
+            training.drivers, training.latest, folds, weights, options.seed, progress=Part(progress, (0.5, 0.9))
+        )
+        if len(training) >= LEAST_ROWS:
+            names, columns = interval_indicators(forest, training.latest)
+            weight = training.weight if options.weighted else None
+            conformal = fit_conformal(names, columns, training.target, outside, folds, weight)
+    facts = dict(forest.facts, metrics={name: each.as_dict() for name, each in result.metrics.items()})
+    facts["total_bias"] = dict(result.total_bias)
+    facts["impurity_importance"] = result.impurity_importance.tolist()
+    result.forest = replace(
+        forest, importance=importance, applicability=applicability, conformal=conformal, facts=facts
+    )
+    progress.update(1.0)
+
+
+def interval_indicators(forest: Forest, features: np.ndarray) -> Tuple[Tuple[str, ...], np.ndarray]:
+    """(names, (n, m)) of the continuous drivers: what may tell how large a residual is."""
+    picked = [index for index, driver in enumerate(forest.drivers) if not driver.categorical]
+    return tuple(forest.drivers[index].name for index in picked), features[:, picked]
+
+
+def permutation_importance(
+    predict: Callable[[np.ndarray], np.ndarray], rows: Samples, seed: int, progress: Optional[Progress] = None
+) -> np.ndarray:
+    """Loss of R2 on held-out rows when one driver is shuffled, mean of 5 shuffles, (k,); may be below 0 by chance."""
+    progress, rng = progress or Silent(), np.random.default_rng(seed)
+    if len(rows) > _IMPORTANCE_ROWS:
+        rows = rows.take(np.sort(rng.choice(len(rows), _IMPORTANCE_ROWS, replace=False)))
+    features, target = rows.latest, rows.target
+    spread = float(np.square(target - target.mean()).sum()) or np.nan
+    base = float(np.square(target - predict(features)).sum())
+    loss = np.zeros(features.shape[1])
+    for column in range(len(loss)):
+        shuffled = features.copy()
+        for _ in range(5):
+            check_cancelled(progress)
+            shuffled[:, column] = rng.permutation(features[:, column])
+            loss[column] += (float(np.square(target - predict(shuffled)).sum()) - base) / spread / 5
+        progress.update((column + 1) / len(loss))
+    return loss
+
+
+def _by_driver(importance: np.ndarray, encoding: Encoding) -> np.ndarray:
+    """Sums over the columns of each driver."""
+    ends = np.cumsum([len(codes) or 1 for codes in encoding.codes])
+    return np.array([part.sum() for part in np.split(importance, ends[:-1])])

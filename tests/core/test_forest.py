@@ -1,0 +1,230 @@
+"""Training, describing, storing and asking a random forest."""
+
+import json
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from carbon_qgis.core.bundle import arrays_to_bytes, bundle_bytes, read_bundle
+from carbon_qgis.core.errors import BundleError, Cancelled, InputError
+from carbon_qgis.core.forest import forest_bundle, read_forest
+from carbon_qgis.core.forest_training import (
+    GRID,
+    INVERSE_OF_MEAN,
+    MEAN_OF_INVERSES,
+    PUBLISHED,
+    ROBUST,
+    fit_forest,
+    permutation_importance,
+    preset_options,
+)
+from carbon_qgis.core.samples import Driver, make_samples
+from carbon_qgis.core.spatial_blocks import block_ids
+from carbon_qgis.core.validation import FIT, HELD_OUT
+
+DRIVERS = (Driver("NDVI", "1"), Driver("TEM", "degC"), Driver("NOISE", "1"), Driver("LC", "", True))
+
+
+def region(n=900, seed=0, blocks=True, noise=2.0):
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(0, 100, n), rng.uniform(0, 100, n)
+    ndvi, tem, other = rng.uniform(0, 1, n), 10 + x / 10 + rng.normal(0, 1, n), rng.normal(size=n)
+    cover = rng.integers(1, 4, n).astype(float)
+    target = 20 + 60 * ndvi**2 + np.where(cover == 2, 25, 0) - tem + rng.normal(0, noise, n)
+    features = np.column_stack([ndvi, tem, other, cover])
+    block = block_ids(x, y, 20.0) if blocks else None
+    return make_samples(DRIVERS, features, target, "t C/ha", "soil", 2010, x=x, y=y, block=block)
+
+
+def small(preset=ROBUST, **changes):
+    return preset_options(preset, **{"trees": 15, **changes})
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return fit_forest(region(), small())
+
+
+def test_the_robust_preset_and_its_metrics(fit):
+    assert (fit.options.min_leaf, fit.options.max_features, fit.options.iqr_factor) == (5, 0.5, None)
+    assert preset_options(ROBUST).trees == preset_options(PUBLISHED).trees == 80
+    labels = {name: each.label for name, each in fit.metrics.items()}
+    assert labels == {"training rows": FIT, "test rows": HELD_OUT, "spatial blocks": HELD_OUT}
+    assert fit.metrics["test rows"].r_squared > 0.75 and fit.metrics["spatial blocks"].r_squared > 0.75
+    assert fit.metrics["training rows"].r_squared > fit.metrics["test rows"].r_squared
+    assert sorted(fit.fold_metrics) == ["spatial fold {}".format(k) for k in range(1, 6)]
+    assert abs(fit.total_bias["test rows"]) < 0.05
+    assert any("held out for the test, in whole spatial blocks" in note for note in fit.notes)
+
+
+def test_importances_find_what_matters(fit):
+    ndvi, tem, other, cover = fit.forest.importance
+    assert ndvi > cover > tem > other and abs(other) < 0.02
+    assert fit.impurity_importance.sum() == pytest.approx(1.0) and np.argmax(fit.impurity_importance) == 0
+
+
+def test_what_is_stored_predicts_the_same(fit, tmp_path):
+    path = tmp_path / "forest.carbonmodel"
+    path.write_bytes(forest_bundle(fit.forest))
+    again = read_forest(str(path))
+    rows = region(50, seed=9).latest
+    np.testing.assert_array_equal(again.predict(rows), fit.forest.predict(rows))
+    assert (again.unit, again.pool, again.year, again.names) == ("t C/ha", "soil", 2010, ("NDVI", "TEM", "NOISE", "LC"))
+    np.testing.assert_array_equal(again.applicability.index(rows), fit.forest.applicability.index(rows))
+    assert again.conformal.level == 0.9 and 0.8 < again.conformal.coverage.mean() < 0.98
+    manifest = json.loads(zipfile.ZipFile(path).read("manifest.json"))
+    assert manifest["metrics"]["test rows"]["label"] == "held-out" and manifest["extra"]["preset"] == ROBUST
+    assert not [name for name in zipfile.ZipFile(path).namelist() if not name.endswith((".json", ".npz"))]
+
+
+def test_same_seed_same_bytes_whatever_the_threads():
+    samples = region(300)
+    first = forest_bundle(fit_forest(samples, small(trees=6, threads=1)).forest)
+    assert first == forest_bundle(fit_forest(samples, small(trees=6, threads=4)).forest)
+    assert first != forest_bundle(fit_forest(samples, small(trees=6, seed=1)).forest)
+
+
+def test_trees_grown_in_steps_are_those_of_one_call():
+    from sklearn.ensemble import RandomForestRegressor
+
+    samples = region(300, blocks=False)
+    fit = fit_forest(samples, small(trees=7, test="random", threads=2))
+    held = np.isin(samples.target, fit.test[0])
+    training = samples.take(~held)
+    plain = RandomForestRegressor(7, min_samples_leaf=5, max_features=0.5, random_state=42)
+    plain.fit(fit.forest.encoding.encode(training.latest), training.target)
+    rows = region(40, seed=3).latest
+    np.testing.assert_allclose(fit.forest.predict(rows), plain.predict(fit.forest.encoding.encode(rows)), rtol=1e-12)
+
+
+def test_scaling_of_the_drivers_does_not_move_a_forest():
+    samples = region(400)
+    scaled = replace(samples, features=samples.features * [100.0, 2.0, 4.0, 1.0] + [5.0, 0, 0, 0])
+    one, two = (fit_forest(part, small(trees=5)).forest for part in (samples, scaled))
+    np.testing.assert_allclose(one.predict(samples.latest), two.predict(scaled.latest), rtol=1e-6)
+
+
+def test_published_preset_tunes_among_its_grid(monkeypatch):
+    import carbon_qgis.core.forest_training as training
+
+    monkeypatch.setattr(training, "GRID", ((None, 1, 1.0), (2, 5, 0.5)))
+    fit = fit_forest(region(400), small(PUBLISHED, trees=8, tune_folds=3))
+    assert [row[:3] for row in fit.tuning.rows] == [["none", 1, 1.0], ["2", 5, 0.5]]
+    assert [row[-1] for row in fit.tuning.rows] == [1, 0] and fit.options.max_depth is None
+    assert sorted(name for name in fit.fold_metrics if "random" in name) == ["random fold 1", "random fold 2",
+                                                                           "random fold 3"]  # fmt: skip
+    assert fit.removed is not None and fit.forest.transform is not None and fit.options.transform == INVERSE_OF_MEAN
+    assert any("at random" in note for note in fit.notes)
+    assert len(GRID) == 18
+
+
+def test_the_inverse_of_a_mean_is_biased_and_the_mean_of_inverses_is_not():
+    rng = np.random.default_rng(5)
+    n = 4000
+    features = np.column_stack([rng.uniform(0, 1, n), rng.normal(size=n)])
+    target = np.exp(1.0 + features[:, 0] + rng.normal(0, 1.0, n))  # a long tail, as biomass has
+    samples = make_samples((Driver("A", "1"), Driver("B", "1")), features, target, "t C/ha")
+    fits = {
+        name: fit_forest(samples, small(trees=20, min_leaf=1, transform=name, test="random"))
+        for name in (INVERSE_OF_MEAN, MEAN_OF_INVERSES, "none")
+    }
+    # The test rows have a total of their own by chance; all three are compared with it.
+    chance = fits["none"].total_bias["test rows"]
+    assert fits[INVERSE_OF_MEAN].total_bias["test rows"] - chance < -0.15
+    assert abs(fits[MEAN_OF_INVERSES].total_bias["test rows"] - chance) < 0.03
+    assert abs(fits["none"].total_bias["training rows"]) < 0.02
+
+
+def test_where_one_class_is_most_of_the_cells_the_outlier_rule_is_guarded():
+    samples = region(400)
+    target = samples.target.copy()
+    target[np.random.default_rng(0).random(400) < 0.8] = 30.0
+    fit = fit_forest(replace(samples, target=target), small(iqr_factor=1.5))
+    assert any("'density [t C/ha]' has an interquartile range of 0" in note for note in fit.notes)
+    assert fit.forest.facts["training"]["rows"] > 250
+
+
+def test_the_tables_own_split_is_used_where_it_has_test_rows():
+    samples = region(300)
+    split = np.where(np.arange(300) < 60, "test", "train")
+    fit = fit_forest(replace(samples, split=split), small())
+    np.testing.assert_array_equal(fit.test[0], samples.target[:60])
+
+
+REFUSALS = [
+    (dict(), dict(n=20, blocks=False), "at least 30 training rows; there are 16"),
+    (dict(test="table"), dict(), "no rows with split 'test'"),
+    (dict(test="blocks"), dict(blocks=False), "no column 'block'"),
+    (dict(trees=10**9), dict(), "would need about"),
+]
+
+
+@pytest.mark.parametrize("options, rows, message", REFUSALS)
+def test_refusals(options, rows, message):
+    with pytest.raises(InputError, match=message):
+        fit_forest(region(**rows), preset_options(ROBUST, **options))
+
+
+def test_constant_targets_drivers_presets_and_years_are_refused():
+    samples = region(100)
+    with pytest.raises(InputError, match="density is 3 t C/ha in all"):
+        fit_forest(replace(samples, target=np.full(100, 3.0)), small())
+    flat = samples.features.copy()
+    flat[:, 1] = 7.0
+    with pytest.raises(InputError, match="'TEM' is constant"):
+        fit_forest(replace(samples, features=flat), small())
+    with pytest.raises(InputError, match="'best' is no preset"):
+        preset_options("best")
+    steps = replace(samples, features=np.stack([samples.features] * 2, axis=1), lags=(1, 0))
+    with pytest.raises(InputError, match="drivers of one year"):
+        fit_forest(steps, small())
+
+
+def test_without_blocks_it_says_what_is_missing():
+    fit = fit_forest(region(200, blocks=False), small(trees=5))
+    assert any("No spatial cross-validation" in note for note in fit.notes)
+    assert fit.forest.applicability is None and fit.forest.conformal is None
+
+
+class CancelAfter:
+    def __init__(self, calls):
+        self.left = calls
+
+    def update(self, fraction, message=None):
+        assert 0.0 <= fraction <= 1.0 + 1e-12
+
+    def cancelled(self):
+        self.left -= 1
+        return self.left < 0
+
+
+@pytest.mark.parametrize("calls", [0, 3, 12, 30])
+def test_cancel(calls):
+    with pytest.raises(Cancelled):
+        fit_forest(region(200), small(trees=12, threads=1), CancelAfter(calls))
+
+
+def test_importance_of_a_driver_that_does_nothing_is_nothing():
+    rows = region(200)
+    loss = permutation_importance(lambda f: f[:, 0] * 60, rows, seed=1)
+    assert loss[0] > 0.1 and not loss[1:].any()
+
+
+def test_a_bundle_with_other_arrays_is_refused(fit, tmp_path):
+    path = tmp_path / "f.carbonmodel"
+    path.write_bytes(forest_bundle(fit.forest))
+    manifest, files = read_bundle(str(path), "forest")
+    content = fit.forest.arrays.to_dict()
+    content["feature"] = content["feature"] + 40
+    for wrong, message in (
+        ({**files, "forest.npz": arrays_to_bytes(content)}, "asks for a driver"),
+        ({k: v for k, v in files.items() if k != "forest.npz"}, "holds no trees"),
+    ):
+        path.write_bytes(bundle_bytes(manifest, wrong))
+        with pytest.raises(BundleError, match=message):
+            read_forest(str(path))
+    path.write_bytes(bundle_bytes(replace(manifest, target={"unit": "trees"}), files))
+    with pytest.raises(BundleError, match="does not say the unit"):
+        read_forest(str(path))
