@@ -131,5 +131,11 @@ def forest_of(bundle: Bundle, source: str) -> Forest:
     )
 
 
+def interval_indicators(forest: Forest, features: np.ndarray) -> Tuple[Tuple[str, ...], np.ndarray]:
+    """(names, (n, m)) of the continuous drivers: what may tell how large a residual is."""
+    picked = [index for index, driver in enumerate(forest.drivers) if not driver.categorical]
+    return tuple(forest.drivers[index].name for index in picked), features[:, picked]
+
+
 def _part(files: Mapping[str, bytes], name: str, read, source: str):
     return read(bytes_to_arrays(files[name]), source) if name in files else None

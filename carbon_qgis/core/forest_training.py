@@ -18,7 +18,7 @@ from .bundle import driver_stats
 from .conformal import LEAST_ROWS, fit_conformal
 from .dependencies import versions
 from .errors import InputError
-from .forest import Forest
+from .forest import Forest, interval_indicators
 from .forest_arrays import ForestPredictor, arrays_of
 from .memory import require_memory
 from .network_inputs import MINMAX, Encoding
@@ -357,12 +357,6 @@ def _complete(result: ForestFit, training: Samples, held: Samples, folds, outsid
         forest, importance=importance, applicability=applicability, conformal=conformal, facts=facts
     )
     progress.update(1.0)
-
-
-def interval_indicators(forest: Forest, features: np.ndarray) -> Tuple[Tuple[str, ...], np.ndarray]:
-    """(names, (n, m)) of the continuous drivers: what may tell how large a residual is."""
-    picked = [index for index, driver in enumerate(forest.drivers) if not driver.categorical]
-    return tuple(forest.drivers[index].name for index in picked), features[:, picked]
 
 
 def permutation_importance(
