@@ -216,9 +216,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         with _bounded_gdal_cache(), OutputSet(inputs.source_paths()) as outputs:
             published = self.compute(inputs, progress, outputs)
             check_cancelled(progress)
-            recorded = publish.write_file_outputs(published, inputs, outputs, context)
+            recorded = publish.write_file_outputs(published, inputs, outputs, context, progress)
             self._write_records(recorded, published, inputs, outputs, clock)
-            filled = publish.fill_sinks(self, published, parameters, inputs, context)
+            filled = publish.fill_sinks(self, published, parameters, inputs, context, progress)
             check_cancelled(progress)
         found = publish.results(published, inputs, filled)
         publish.prepare_loading(self, published, found, inputs, context)

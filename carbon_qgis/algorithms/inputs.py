@@ -117,6 +117,10 @@ class Inputs:
         source = self._values[name]
         return None if source is None else read_features(source, self._feedback, fields)
 
+    def source(self, name: str):
+        """The `QgsFeatureSource` of a vector parameter, for readers of their own; None if it was left empty."""
+        return self._values[name]
+
     def polygons(self, name: str, name_field: Optional[str] = None):
         """A polygon layer as the core takes it (`PolygonLayer`); None if an optional one was left empty."""
         data = self.features(name, [name_field] if name_field else [])

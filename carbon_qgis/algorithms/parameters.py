@@ -30,7 +30,7 @@ from ..core.units import DENSITY_UNITS
 LANDCOVER, POOLS, STACK = "LANDCOVER", "POOLS", "STACK"
 DENSITY, DENSITIES, UNIT = "DENSITY", "DENSITIES", "UNIT"
 MASK, ZONES, ZONE_FIELD = "MASK", "ZONES", "ZONE_FIELD"
-SEED, PRESET, REPORT, FIGURES = "SEED", "PRESET", "REPORT", "FIGURES"
+MODEL, SEED, PRESET, REPORT, FIGURES = "MODEL", "SEED", "PRESET", "REPORT", "FIGURES"
 COMPRESSION, CELL_AREA = "COMPRESSION", "CELL_AREA"
 
 FROM_RASTER = "from_raster"
@@ -140,6 +140,20 @@ def table_file(name: str, title: str, help: str, optional: bool = False) -> QgsP
         optional=optional,
         fileFilter=tr("Tables") + " (*.csv *.txt *.tsv)",
     )
+    return _with_help(parameter, help)
+
+
+def model_file(name: str, title: str, help: str, optional: bool = False) -> QgsProcessingParameterDefinition:
+    """A model bundle to read."""
+    parameter = QgsProcessingParameterFile(
+        name, title, behavior=QgsProcessingParameterFile.Behavior.File, optional=optional, fileFilter=_model_filter()
+    )
+    return _with_help(parameter, help)
+
+
+def model_output(name: str, title: str, help: str) -> QgsProcessingParameterDefinition:
+    """A model bundle to write, through `OutputSet.bytes`."""
+    parameter = QgsProcessingParameterFileDestination(name, title, fileFilter=_model_filter())
     return _with_help(parameter, help)
 
 
@@ -306,6 +320,10 @@ def cell_area() -> QgsProcessingParameterDefinition:
         "the two differ by more than 0.5 %. The mode used is in every total."
     )
     return advanced(choice(CELL_AREA, tr("Cell area"), help, CELL_AREA_MODES))
+
+
+def _model_filter() -> str:
+    return tr("Carbon models") + " (*.carbonmodel)"
 
 
 def _number(kind, name, title, help, default, optional, minimum, maximum):

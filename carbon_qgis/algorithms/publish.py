@@ -3,7 +3,7 @@
 import math
 import os
 import shutil
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from qgis.core import (
     Qgis,
@@ -12,6 +12,8 @@ from qgis.core import (
     QgsFeatureSink,
     QgsField,
     QgsFields,
+    QgsGeometry,
+    QgsPointXY,
     QgsProcessingContext,
     QgsProcessingLayerPostProcessorInterface,
     QgsProcessingUtils,
@@ -22,13 +24,29 @@ from qgis.core import (
 
 from ..core.errors import OutputError
 from ..core.outputs import OutputSet, writing
+from ..core.progress import Progress, check_cancelled
 from ..core.results import Table
 from ..core.tables import csv_bytes
 from .inputs import Inputs, is_plain_file
-from .parameters import FIGURES
+from .parameters import FIGURES, tr
 
 #: QGIS asks for a post-processor after the algorithm object is gone; only a module keeps it alive.
 _POST_PROCESSORS: List[QgsProcessingLayerPostProcessorInterface] = []
+
+#: Rows of a table between two looks at the cancel button, and between two lines in the log.
+_STRIDE, _LINE = 1000, 20_000
+
+
+class Places(NamedTuple):
+    """Where the rows of a table lie: positions of its columns x and y, and their CRS."""
+
+    x: int
+    y: int
+    crs_wkt: str
+
+    def crs(self) -> QgsCoordinateReferenceSystem:
+        """The CRS as QGIS has it."""
+        return QgsCoordinateReferenceSystem.fromWkt(self.crs_wkt)
 
 
 class Outputs:
@@ -38,7 +56,9 @@ class Outputs:
         self.notes: List[str] = list(notes)
         self.messages: List[str] = []
         self.rasters: Dict[str, Optional[str]] = {}
+        self.raster_files: Dict[str, Optional[str]] = {}
         self.tables: Dict[str, Table] = {}
+        self.places: Dict[str, Places] = {}
         self.files: List[str] = []
         self.pages: Dict[str, Any] = {}
         self.values: Dict[str, Any] = {}
@@ -49,10 +69,21 @@ class Outputs:
         self.rasters[name] = style
         return self
 
+    def raster_file(self, path: str, style: Optional[str] = None) -> "Outputs":
+        """A raster that the core wrote into an output folder: it also gets its style and its run record."""
+        self.raster_files[path] = style
+        return self
+
     def table(self, name: str, table: Table) -> "Outputs":
         """A table to be written to the destination that the user chose."""
         self.tables[name] = table
         return self
+
+    def points(self, name: str, table: Table, x: str, y: str, crs_wkt: str) -> "Outputs":
+        """A table to be written as a point layer; `x`, `y` name the columns of the coordinates."""
+        names = [column.name for column in table.columns]
+        self.places[name] = Places(names.index(x), names.index(y), crs_wkt)
+        return self.table(name, table)
 
     def file(self, name: str) -> "Outputs":
         """A report, a folder or another file that the core wrote."""
@@ -81,11 +112,13 @@ class Outputs:
         return self
 
 
-def write_file_outputs(published: Outputs, inputs: Inputs, outputs: OutputSet, context) -> List[str]:
+def write_file_outputs(
+    published: Outputs, inputs: Inputs, outputs: OutputSet, context, progress: Optional[Progress] = None
+) -> List[str]:
     """Write styles and file tables into `outputs`; paths of the rasters and tables that want a run record."""
     recorded = []
-    for name, style in published.rasters.items():
-        path = inputs.destination(name)
+    rasters = [(inputs.destination(name), style) for name, style in published.rasters.items()]
+    for path, style in rasters + list(published.raster_files.items()):
         if path is None:
             continue
         recorded.append(path)
@@ -94,7 +127,7 @@ def write_file_outputs(published: Outputs, inputs: Inputs, outputs: OutputSet, c
     for name, table in published.tables.items():
         path = inputs.destination(name)
         if is_plain_file(path):
-            _write_table_file(table, path, outputs.path(path), context)
+            _write_table_file(table, path, outputs.path(path), context, published.places.get(name), progress)
             recorded.append(path)
     return recorded
 
@@ -112,7 +145,9 @@ def write_pages(published: Outputs, record: Dict[str, Any], inputs: Inputs, outp
     published.files += [name for name in list(published.pages) + [FIGURES] if inputs.has(name) and published.pages]
 
 
-def fill_sinks(algorithm, published: Outputs, parameters, inputs: Inputs, context) -> Dict[str, str]:
+def fill_sinks(
+    algorithm, published: Outputs, parameters, inputs: Inputs, context, progress: Optional[Progress] = None
+) -> Dict[str, str]:
     """Fill the tables that go to memory or a database; their ids by parameter name."""
     filled = {}
     for name, table in published.tables.items():
@@ -120,16 +155,16 @@ def fill_sinks(algorithm, published: Outputs, parameters, inputs: Inputs, contex
         if destination is None or is_plain_file(destination):
             continue
         fields = table_fields(table)
-        sink, identifier = algorithm.parameterAsSink(
-            parameters, name, context, fields, _no_geometry(), QgsCoordinateReferenceSystem()
-        )
+        places = published.places.get(name)
+        crs = places.crs() if places else QgsCoordinateReferenceSystem()
+        sink, identifier = algorithm.parameterAsSink(parameters, name, context, fields, _geometry(places), crs)
         if sink is None:
             raise OutputError(
                 "The table '{}' cannot be written to '{}'. Choose a file or another table.".format(
                     table.title, destination
                 )
             )
-        _fill(sink, table, fields, destination)
+        _fill(sink, table, fields, destination, places, progress)
         filled[name] = identifier
     return filled
 
@@ -202,9 +237,13 @@ class _StyleFromFile(QgsProcessingLayerPostProcessorInterface):
             feedback.pushWarning(message)
 
 
-def _write_table_file(table: Table, final: str, temporary: str, context: QgsProcessingContext) -> None:
+def _write_table_file(
+    table: Table, final: str, temporary: str, context: QgsProcessingContext, places: Optional[Places],
+    progress: Optional[Progress],
+) -> None:  # fmt: skip
     """Write to `temporary` what will be `final`, and read it back: OGR reports a full disk to nobody."""
     suffix = os.path.splitext(final)[1].lower()
+    _tell(progress, table, 0)
     if suffix == ".csv":
         # OGR rounds numbers to 15 digits and quotes integers.
         data = csv_bytes(table)
@@ -216,7 +255,7 @@ def _write_table_file(table: Table, final: str, temporary: str, context: QgsProc
     if suffix in (".xlsx", ".ods"):
         # GDAL's zip writer stumbles over a name that holds the suffix twice, as that of the neighbour does.
         written = QgsProcessingUtils.generateTempFilename("table" + suffix)
-    _write_with_ogr(table, written, layer_name, context)
+    _write_with_ogr(table, written, layer_name, context, places, progress)
     found = QgsVectorLayer(written, layer_name, "ogr")
     count = found.featureCount() if found.isValid() else 0
     # A spreadsheet without rows has nothing to open; a header taken for a row is harmless.
@@ -233,26 +272,35 @@ def _write_table_file(table: Table, final: str, temporary: str, context: QgsProc
         os.remove(written)
 
 
-def _write_with_ogr(table: Table, path: str, layer_name: str, context: QgsProcessingContext) -> None:
+def _write_with_ogr(
+    table: Table, path: str, layer_name: str, context: QgsProcessingContext, places: Optional[Places],
+    progress: Optional[Progress],
+) -> None:  # fmt: skip
     fields = table_fields(table)
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = QgsVectorFileWriter.driverForExtension(os.path.splitext(path)[1])
     options.layerName = layer_name
     options.fileEncoding = "UTF-8"
-    writer = QgsVectorFileWriter.create(
-        path, fields, _no_geometry(), QgsCoordinateReferenceSystem(), context.transformContext(), options
-    )
+    crs = places.crs() if places else QgsCoordinateReferenceSystem()
+    writer = QgsVectorFileWriter.create(path, fields, _geometry(places), crs, context.transformContext(), options)
     if writer.hasError() == QgsVectorFileWriter.WriterError.NoError:
-        _fill(writer, table, fields, path)
+        _fill(writer, table, fields, path, places, progress)
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
         raise OutputError("The table '{}' cannot be written: {}.".format(layer_name, writer.errorMessage().strip(" .")))
     del writer  # closes the file
 
 
-def _fill(sink: QgsFeatureSink, table: Table, fields: QgsFields, destination: Optional[str]) -> None:
-    for row in table.rows:
+def _fill(
+    sink: QgsFeatureSink, table: Table, fields: QgsFields, destination: Optional[str], places: Optional[Places] = None,
+    progress: Optional[Progress] = None,
+) -> None:  # fmt: skip
+    for number, row in enumerate(table.rows):
+        if number % _STRIDE == 0:
+            _tell(progress, table, number)
         feature = QgsFeature(fields)
         feature.setAttributes([_attribute(value) for value in row])
+        if places:
+            feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(row[places.x], row[places.y])))
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             raise OutputError(
                 "A row of the table '{}' cannot be written to '{}': {}".format(
@@ -260,6 +308,15 @@ def _fill(sink: QgsFeatureSink, table: Table, fields: QgsFields, destination: Op
                 )
             )
     sink.flushBuffer()
+
+
+def _tell(progress: Optional[Progress], table: Table, done: int) -> None:
+    """Say how far the writing of a long table is, and stop if the user asked for it."""
+    if progress is None:
+        return
+    check_cancelled(progress)
+    if done % _LINE == 0 and len(table.rows) >= _LINE:
+        progress.update(1.0, tr("Writing '{}': {:,} of {:,} rows").format(table.title, done, len(table.rows)))
 
 
 def _attribute(value: Any) -> Any:
@@ -279,5 +336,6 @@ def _field_types() -> Dict[str, Any]:
     return {"integer": QVariant.LongLong, "number": QVariant.Double, "text": QVariant.String}
 
 
-def _no_geometry() -> Any:
-    return Qgis.WkbType.NoGeometry if hasattr(Qgis, "WkbType") else QgsWkbTypes.Type.NoGeometry  # 3.30 and later
+def _geometry(places: Optional[Places]) -> Any:
+    kinds = Qgis.WkbType if hasattr(Qgis, "WkbType") else QgsWkbTypes.Type  # 3.30 and later
+    return kinds.Point if places else kinds.NoGeometry

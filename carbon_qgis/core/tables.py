@@ -9,7 +9,7 @@ from typing import Any, List, Sequence, Tuple
 
 from .errors import OutputError, TableError
 from .outputs import OutputSet
-from .results import Table
+from .results import Column, Table
 from .text_tables import (
     MAX_ROWS,
     CellError,
@@ -96,7 +96,7 @@ def csv_bytes(table: Table) -> bytes:
         if len(row) != len(table.columns):
             message = "Table '{}', row {}: {} values under {} columns."
             raise OutputError(message.format(table.title, number, len(row), len(table.columns)))
-        lines.append(",".join(_csv_cell(value, c.kind, c.name) for value, c in zip(row, table.columns)))
+    lines.extend(map(",".join, zip(*map(_csv_column, zip(*table.rows), table.columns))))
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
@@ -193,6 +193,16 @@ def _parse(text: str, separator: str, name: str) -> List[Tuple[int, List[str]]]:
             'Close every quote, and write a quote inside a quoted cell twice ("").'.format(name, line, error)
         ) from error
     return records
+
+
+def _csv_column(values: Sequence[Any], column: Column) -> Sequence[str]:
+    """The cells of a column as text. Columns of plain numbers, as samples have by the million, go the short way."""
+    types = set(map(type, values))
+    if column.kind == "number" and types == {float}:
+        return [repr(value) if value == value else "" for value in values]
+    if column.kind == "integer" and types == {int}:
+        return list(map(str, values))
+    return [_csv_cell(value, column.kind, column.name) for value in values]
 
 
 def _csv_cell(value: Any, kind: str, column: str) -> str:

@@ -211,10 +211,14 @@ def _drawn_cells(block: Block, selection: _Selection) -> np.ndarray:
 
 def drawn(positions: np.ndarray, share: float, seed: int) -> np.ndarray:
     """True for the positions drawn with probability `share`: a hash of position and seed, in any order the same."""
+    return (random_keys(positions, seed) >> np.uint64(11)).astype(np.float64) < share * 2.0**53
+
+
+def random_keys(positions: np.ndarray, seed: int) -> np.ndarray:
+    """A random uint64 for each position, from position and seed alone: whatever the order, blocks or threads."""
     with np.errstate(over="ignore"):
         # splitmix64 (Steele, Lea & Flood 2014)
         x = positions.astype(np.uint64) + np.uint64((seed * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) % 2**64)
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        x = x ^ (x >> np.uint64(31))
-    return (x >> np.uint64(11)).astype(np.float64) < share * 2.0**53
+        return x ^ (x >> np.uint64(31))

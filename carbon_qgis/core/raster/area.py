@@ -191,6 +191,12 @@ def _on_ellipsoid(grid: Grid, col: np.ndarray, row: np.ndarray) -> np.ndarray:
     )
 
 
+def longitude_latitude(grid: Grid, x: np.ndarray, y: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    """Radians on the ellipsoid of the CRS, of points (n,) in the CRS of a grid; NaN off the Earth."""
+    longitude, latitude = _to_radians(grid, np.atleast_2d(x).T, np.atleast_2d(y).T)
+    return longitude[:, 0], latitude[:, 0]
+
+
 def _to_radians(grid: Grid, x: np.ndarray, y: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
     from rasterio.crs import CRS
 
