@@ -27,12 +27,23 @@ ALGORITHMS: Tuple[Tuple[str, str], ...] = (
     ("prepare.ecosystemclasses", "EcosystemClasses"),
     ("prepare.landuseintensity", "LandUseIntensity"),
     ("prepare.checkpooltable", "CheckPoolTable"),
+    ("density.densityseries", "DensitySeries"),
+    ("density.forecastdensity", "ForecastDensity"),
+    ("density.sampledensity", "SampleDensity"),
+    ("density.trainlevels", "TrainLevels"),
+    ("density.predictlevels", "PredictLevels"),
+    ("density.traindensity", "TrainDensity"),
+    ("density.estimatedensity", "EstimateDensity"),
+    ("density.deadorganicmatter", "DeadOrganicMatter"),
+    ("density.assemblepools", "AssemblePools"),
+    ("density.casanpp", "CasaNpp"),
     ("stock.carbonstock", "CarbonStock"),
     ("stock.densitystock", "DensityStock"),
     ("stock.stockbyecosystem", "StockByEcosystem"),
     ("stock.carbonaccumulation", "CarbonAccumulation"),
     ("drivers.classifydriver", "ClassifyDriver"),
     ("drivers.geodetector", "Geodetector"),
+    ("validation.assessaccuracy", "AssessAccuracy"),
 )
 
 

@@ -1,4 +1,4 @@
-"""The table of dates: which raster is of which year (columns raster, year)."""
+"""The table of dates: which raster is of which year, and of which pool (columns raster, year, pool)."""
 
 import os
 from typing import Dict, List, Sequence, Tuple, Union
@@ -9,6 +9,7 @@ from .tables import TextTable, read_table
 
 RASTER = ("raster", "layer", "file", "path", "name")
 YEAR = ("year",)
+POOL = ("pool",)
 #: A calendar year as the tag CARBON_YEAR holds it.
 YEARS = (1, 9999)
 
@@ -64,6 +65,27 @@ def years_by_raster(
     if unknown or undated:
         raise TableError(_unmet(rows.name, unknown, undated, everything))
     return years
+
+
+def pools_by_raster(table: Union[str, TextTable], rasters: Sequence[Raster]) -> Dict[str, str]:
+    """Carbon pool of the rasters for which the table of dates names one, by path; empty without a column `pool`.
+
+    Raises
+    ------
+    TableError
+        If a raster is given two pools.
+    """
+    rows = table if isinstance(table, TextTable) else read_table(table, (RASTER,), hints=(*YEAR, *POOL))
+    pools: Dict[str, str] = {}
+    if rows.find(POOL) is None:
+        return pools
+    for row in rows.rows:
+        pool = rows.text(row, POOL).lower()
+        for path in _matches(rows.text(row, RASTER), list(dict.fromkeys(rasters))) if pool else ():
+            if pools.setdefault(path, pool) != pool:
+                problem = "'{}' is of the pool '{}' here and '{}' in another row.".format(path, pool, pools[path])
+                raise rows.cell_error(row, POOL, problem, "Keep one row per raster.")
+    return pools
 
 
 def _matches(name: str, rasters: Sequence[Raster]) -> List[str]:

@@ -25,13 +25,15 @@ from .units import CO2_PER_C, T_HA, T_PER_TG
 
 OUTPUTS = ("TOTAL", "STOCK")
 T_KM2_PER_T_HA = 100.0
+PICTURE = " picture"
 
 
 @dataclass
 class DensityStockResult:
     """Stock of a region, t C, on the cells that are valid in every pool given; areas in km2.
 
-    `density_range` is in t C/ha, `stock_range` in t C per cell; `overviews` hold "TOTAL" (t C/ha).
+    `density_range` is in t C/ha, `stock_range` in t C per cell; `overviews` hold "TOTAL" and, where asked for, every
+    pool under its name (t C/ha).
     """
 
     pools: Tuple[str, ...]
@@ -63,14 +65,19 @@ def density_stock(
     area_mode: str = "auto",
     progress: Optional[Progress] = None,
     settings: Optional[EngineSettings] = None,
+    grid: Optional[Grid] = None,
+    pool_pictures: bool = False,
 ) -> DensityStockResult:
     """Total density and stock from the densities of one to four pools.
 
     Parameters
     ----------
     pools : density by pool ('above', 'below', 'soil', 'dead'); the first gives the reference grid.
-    destinations : TOTAL (density of all pools together, t C/ha), STOCK (t C in each cell).
+    destinations : TOTAL (density of all pools together, t C/ha), TOTAL_COPY (the same in another place), STOCK (t C in
+        each cell).
     year : written to the tag CARBON_YEAR; by default the year that the rasters agree on.
+    grid : grid of the outputs instead of that of the first pool, for several years on one grid.
+    pool_pictures : keep a picture of every pool in `overviews`.
 
     Raises
     ------
@@ -81,31 +88,44 @@ def density_stock(
     progress, settings = progress or Silent(), settings or EngineSettings()
     if not pools:
         raise InputError("Give the density of at least one pool: {}.".format(", ".join(POOLS)))
-    year = _common_year(pools, year)
+    year = common_year(pools, year)
     names = tuple(pool for pool in POOLS if pool in pools) + tuple(pool for pool in pools if pool not in POOLS)
     bands = {pool: pools[pool].band for pool in names}
-    inputs = align_inputs(bands, bands[names[0]].path, mask=mask, area_mode=area_mode)
+    inputs = align_inputs(bands, bands[names[0]].path, mask=mask, area_mode=area_mode, grid=grid)
+    total = density_spec(("total",), T_HA, year, smooth=True)
     specs = {
-        "TOTAL": (destinations.get("TOTAL"), density_spec(("total",), T_HA, year, smooth=True)),
+        "TOTAL": (destinations.get("TOTAL"), total),
+        "TOTAL_COPY": (destinations.get("TOTAL_COPY"), total),
         "STOCK": (
             destinations.get("STOCK"),
             RasterSpec(("carbon stock per cell",), ("t C",), tags=tags("carbon stock", "t C", year=year), smooth=True),
         ),
     }
     writers = writers_for(specs, inputs.grid, outputs, settings)
-    picture = Picture(inputs.grid)
+    pictures = {"TOTAL" + PICTURE: Picture(inputs.grid)}
+    if pool_pictures:
+        pictures.update({pool + PICTURE: Picture(inputs.grid) for pool in names})
     run = run_blocks(
-        inputs, _kernel, names, {**writers, "picture": picture}, progress, settings, message="Adding up densities",
+        inputs, _kernel, names, {**writers, **pictures}, progress, settings, message="Adding up densities",
         bytes_per_cell=20 * len(names) + 24,
     )
     require_valid(run.partial["cells"], "all pools together")
     result = _result(run.partial, names, inputs, year)
-    result.notes += _suspicions(pools)
-    result.overviews = {"TOTAL": picture.overview()[0]}
+    result.notes += pool_suspicions(pools)
+    result.overviews = {name[: -len(PICTURE)]: picture.overview()[0] for name, picture in pictures.items()}
+    for pool in names if pool_pictures else ():
+        result.overviews[pool] = result.overviews[pool] / np.float32(T_KM2_PER_T_HA)
     return result
 
 
-def _common_year(pools: Mapping[str, DensityRaster], year: Optional[int]) -> Optional[int]:
+def common_year(pools: Mapping[str, DensityRaster], year: Optional[int] = None) -> Optional[int]:
+    """`year`, or the year that all rasters with one agree on; None where none has one.
+
+    Raises
+    ------
+    InputError
+        If `year` is None and the rasters are of different years.
+    """
     years = {density.year for density in pools.values() if density.year is not None}
     if year is None and len(years) > 1:
         raise InputError(
@@ -115,7 +135,7 @@ def _common_year(pools: Mapping[str, DensityRaster], year: Optional[int]) -> Opt
     return year if year is not None else next(iter(years), None)
 
 
-def _suspicions(pools: Mapping[str, DensityRaster]) -> List[str]:
+def pool_suspicions(pools: Mapping[str, DensityRaster]) -> List[str]:
     """Rasters that seem to have been given for another pool, or twice."""
     notes = [
         "The raster given as pool '{}' ('{}') says that it is pool '{}'. Were two rasters swapped?".format(
@@ -152,7 +172,9 @@ def _kernel(block, pools: Tuple[str, ...]):
         **{"range " + pool: Extremes.of(row) for pool, row in zip(pools, inside)},
     )
     density = total / T_KM2_PER_T_HA
-    return {"TOTAL": density, "STOCK": total * area, "picture": density}, partial
+    arrays = {"TOTAL": density, "TOTAL_COPY": density, "STOCK": total * area, "TOTAL" + PICTURE: density}
+    arrays.update((pool + PICTURE, each) for pool, each in zip(pools, values))
+    return arrays, partial
 
 
 def _living(values: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -25,6 +25,10 @@ class TableError(CarbonError):
     """A table that cannot be read, or a cell in it that is not usable."""
 
 
+class BundleError(CarbonError):
+    """A model bundle (.carbonmodel) that is damaged, foreign, newer, of another kind, or not safe to read."""
+
+
 class OutputError(CarbonError):
     """A destination that cannot be written: missing folder, no permission, disk full."""
 

@@ -30,3 +30,9 @@ class Table:
         """One dictionary per row, keys in column order."""
         names = [column.name for column in self.columns]
         return [dict(zip(names, row)) for row in self.rows]
+
+    def only(self, names: Sequence[str], title: str = "") -> "Table":
+        """The columns of these names, in this order: for reading."""
+        order = [[column.name for column in self.columns].index(name) for name in names]
+        columns = tuple(self.columns[i] for i in order)
+        return Table(title or self.title, columns, [[row[i] for i in order] for row in self.rows])

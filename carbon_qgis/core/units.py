@@ -14,6 +14,7 @@ T_HA = "t C/ha"
 T_KM2 = "t C/km2"
 G_M2 = "g C/m2"
 T_KM2_YR = "t C/km2/yr"
+G_M2_YR, G_M2_MONTH = "g C/m2/yr", "g C/m2/month"
 DEGREE_C = "degC"
 NONE = "1"
 
@@ -67,3 +68,20 @@ def density_factor(source: str, target: str) -> float:
             )
         factors.append(DENSITY_T_KM2[unit])
     return factors[0] / factors[1]
+
+
+def flux_factor(text: str, target: str) -> Optional[float]:
+    """Number by which a carbon flux in the unit `text` is multiplied to be in `target`; None if it is no such unit.
+
+    Both are per year (`g C/m2/yr`, `kgC m-2 a-1`) or both per month (`g C/m2/month`): rates of different periods do not
+    convert into one another, because months differ.
+    """
+    pattern = r"(.*?)\s*(?:/\s*|per\s+|\s)(yr|year|a|month|mon|mo)(?:\^?-1)?"
+    parts = [re.fullmatch(pattern, unit.strip()) for unit in (text, target)]
+    if None in parts:
+        return None
+    periods = {"yr" if part.group(2) in ("yr", "year", "a") else "month" for part in parts}
+    units = [parse_density_unit(part.group(1)) for part in parts]
+    if len(periods) > 1 or None in units:
+        return None
+    return density_factor(*units)

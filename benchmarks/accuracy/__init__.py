@@ -1,0 +1,4 @@
+"""Held-out accuracy of the density models on real data: writes docs/accuracy.md.
+
+python3 -m benchmarks.accuracy.run --data FOLDER
+"""

@@ -1,0 +1,235 @@
+"""The files inside a model bundle: plain arrays, CatBoost models, JSON. None of them can run code when it is read.
+
+Arrays travel as `.npz` (a zip of `.npy`). They are read here from the bytes themselves: the header, then a buffer of
+exactly the size that the header declares. numpy's own reader, which can unpickle, is not used.
+"""
+
+import io
+import json
+import re
+import zipfile
+import zlib
+from typing import Dict, Mapping, NamedTuple, Tuple
+
+import numpy as np
+
+from .errors import BundleError
+
+#: Bytes that the files of a bundle may declare together, and the arrays of one `.npz`.
+MAX_BYTES = 1 << 30
+MAX_FILES = 256
+MAX_ARRAYS = 20_000
+#: Weights compress by a few times; a file that grows more than this, and beyond `BOMB_BYTES`, is no model.
+MAX_GROWTH = 200
+BOMB_BYTES = 64 << 20
+#: What a bundle may hold besides its manifest.
+SUFFIXES = (".npz", ".cbm", ".json")
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,99}")
+_PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".pt", ".pth", ".sav", ".dill")
+_CBM_MAGIC = b"CBM1"
+_KINDS_OF_DTYPE = "biufUS"
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+
+
+class _Header(NamedTuple):
+    """What an `.npy` says of itself; `start` is where its numbers begin."""
+
+    dtype: np.dtype
+    shape: Tuple[int, ...]
+    fortran: bool
+    start: int
+
+
+def write_zip(files: Mapping[str, bytes], compress: bool, comment: bytes = b"") -> bytes:
+    """A zip whose bytes depend on the files alone: fixed times and attributes, the order of `files`."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
+            entry.create_system = 3  # or the platform's own
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+        archive.comment = comment
+    return stream.getvalue()
+
+
+def read_zip(data: bytes, source: str, limit: int = MAX_BYTES, members: int = MAX_FILES) -> Dict[str, bytes]:
+    """All files of a zip, by name.
+
+    Raises
+    ------
+    BundleError
+        If it is no zip, damaged or incomplete, holds a pickle by its name, a name with a folder in it, a name twice,
+        an encrypted file, too many files, or files that declare more than `limit` bytes together.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _DAMAGE as error:
+        raise _not_a_zip(data, source) from error
+    with archive:
+        entries = archive.infolist()
+        _check_entries(entries, len(data), source, limit, members)
+        try:
+            # A member is never read beyond the size that it declares, whatever its compressed bytes would give.
+            return {entry.filename: archive.read(entry) for entry in entries}
+        except _DAMAGE as error:
+            raise BundleError(
+                "'{}' is damaged: a file in it cannot be unpacked ({}). Copy or train the model again.".format(
+                    source, _first_line(error)
+                )
+            ) from error
+
+
+def _not_a_zip(data: bytes, source: str) -> BundleError:
+    if data[:2] == b"PK":
+        return BundleError(
+            "'{}' is damaged or incomplete: it begins like a model bundle and its end is missing ({:,} bytes are "
+            "there). Copy or train the model again.".format(source, len(data))
+        )
+    if data[:1] == b"\x80" and data[1:2] in b"\x02\x03\x04\x05":
+        return BundleError(
+            "'{}' is a Python pickle, not a model bundle. Pickles can run any code when they are read: they are never "
+            "opened. Train the model here.".format(source)
+        )
+    return BundleError(
+        "'{}' is not a model bundle: it is not a zip file. Choose a .carbonmodel file that an algorithm of this plugin "
+        "wrote.".format(source)
+    )
+
+
+def _check_entries(entries, held: int, source: str, limit: int, members: int) -> None:
+    names = [entry.filename for entry in entries]
+    for name in names:
+        if name.lower().endswith(_PICKLES):
+            raise BundleError(
+                "'{}' holds '{}', a Python pickle. Pickles can run any code when they are read: the file was not "
+                "opened. Train the model here.".format(source, name)
+            )
+        if not _NAME.fullmatch(name) or ".." in name:
+            raise BundleError(
+                "'{}' holds a file named {!r}. Files of a model have plain names without folders: this one was not "
+                "written by this plugin, or was changed. It was not opened.".format(source, name[:120])
+            )
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise BundleError("'{}' holds '{}' twice. It was changed; it was not opened.".format(source, repeated[0]))
+    if len(entries) > members:
+        raise BundleError(
+            "'{}' holds {:,} files; a model has at most {:,}. It was not opened.".format(source, len(entries), members)
+        )
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise BundleError("'{}' holds an encrypted file. Model bundles are not encrypted.".format(source))
+    declared = sum(entry.file_size for entry in entries)
+    if declared > limit or (declared > BOMB_BYTES and declared > MAX_GROWTH * held):
+        raise BundleError(
+            "'{}' has {:,} bytes and would unpack to {:,}: this is not a model. It was not opened.".format(
+                source, held, declared
+            )
+        )
+
+
+def check_content(name: str, data: bytes, source: str) -> None:
+    """Raise `BundleError` if a file is not what its suffix says, or could run code when it is read."""
+    if name.endswith(".npz"):
+        for entry, content in read_zip(data, "{}: {}".format(source, name), members=MAX_ARRAYS).items():
+            _header(content, "{}: {}: {}".format(source, name, entry))
+    elif name.endswith(".cbm"):
+        if data[:4] != _CBM_MAGIC:
+            raise BundleError("'{}' in '{}' is not a CatBoost model.".format(name, source))
+    elif name.endswith(".json"):
+        parse_json(data, "{}: {}".format(source, name))
+    else:
+        raise BundleError(
+            "'{}' holds '{}'. A model bundle holds arrays (.npz), CatBoost models (.cbm) and JSON only; the file was "
+            "not opened.".format(source, name)
+        )
+
+
+def parse_json(data: bytes, source: str):
+    """What a JSON text holds.
+
+    Raises
+    ------
+    BundleError
+        If it is not JSON in UTF-8, or holds NaN or infinity.
+    """
+    try:
+        return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BundleError("'{}' is damaged: it is not valid JSON ({}).".format(source, _first_line(error))) from error
+
+
+def _no_constant(name: str):
+    raise ValueError("the number {} is not allowed".format(name))
+
+
+def arrays_to_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Arrays by name as the bytes of an `.npz`, the same bytes for the same arrays.
+
+    Raises
+    ------
+    ValueError
+        If an array is of Python objects or a name is not plain (letters, digits, `_ . -`).
+    """
+    files = {}
+    for name in sorted(arrays):
+        array = np.asarray(arrays[name], order="C")
+        if array.dtype.kind not in _KINDS_OF_DTYPE or not _NAME.fullmatch(name):
+            raise ValueError("array {!r} of type {} cannot be stored in a bundle".format(name, array.dtype))
+        stream = io.BytesIO()
+        np.lib.format.write_array(stream, array, version=(1, 0), allow_pickle=False)
+        files[name + ".npy"] = stream.getvalue()
+    return write_zip(files, compress=False)
+
+
+def bytes_to_arrays(data: bytes, source: str = "arrays", limit: int = MAX_BYTES) -> Dict[str, np.ndarray]:
+    """Arrays by name from the bytes of an `.npz`; each is writable and owns its memory.
+
+    Raises
+    ------
+    BundleError
+        If it is damaged, holds Python objects, or declares more than `limit` bytes.
+    """
+    arrays = {}
+    for name, content in read_zip(data, source, limit, MAX_ARRAYS).items():
+        header = _header(content, "{}: {}".format(source, name))
+        flat = np.frombuffer(content, header.dtype, offset=header.start)
+        arrays[name[: -len(".npy")]] = flat.reshape(header.shape, order="F" if header.fortran else "C").copy()
+    return arrays
+
+
+def _header(content: bytes, source: str) -> _Header:
+    """The header of an `.npy`, once its type and size are checked against the bytes that follow."""
+    if not source.endswith(".npy"):
+        raise BundleError("'{}' is not an array (.npy). It was not opened.".format(source))
+    stream = io.BytesIO(content)
+    try:
+        version = np.lib.format.read_magic(stream)
+        reader = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
+        shape, fortran, dtype = reader(stream)
+    except (ValueError, KeyError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+        raise BundleError("'{}' is damaged: its header is not that of an array.".format(source)) from error
+    if dtype.hasobject:
+        raise BundleError(
+            "'{}' is an array of Python objects, which is a pickle. Pickles can run any code when they are read: the "
+            "file was not opened.".format(source)
+        )
+    if dtype.kind not in _KINDS_OF_DTYPE or any(length < 0 for length in shape):
+        raise BundleError("'{}' is not an array of numbers or text (type {}).".format(source, dtype))
+    cells = 1
+    for length in shape:  # Python's integers: a product that overflows 64 bits must not come out small
+        cells *= int(length)
+    if cells * dtype.itemsize != len(content) - stream.tell():
+        raise BundleError(
+            "'{}' is damaged: it declares {:,} bytes of numbers and holds {:,}.".format(
+                source, cells * dtype.itemsize, len(content) - stream.tell()
+            )
+        )
+    return _Header(dtype, tuple(int(length) for length in shape), fortran, stream.tell())
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:160]
