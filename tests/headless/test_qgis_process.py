@@ -1,36 +1,15 @@
 """The packaged plugin under the real qgis_process: exit codes, messages, and the chain on the sample data."""
 
-import csv
-import subprocess
-
 import pytest
 import rasterio
 
-
-@pytest.fixture(scope="session")
-def qgis_process(qgis_environment):
-    """Runs qgis_process with the packaged plugin; returns (exit code, everything it printed)."""
-
-    def run(*arguments):
-        done = subprocess.run(
-            ["qgis_process.bin", *arguments], env=qgis_environment, stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        return done.returncode, done.stdout
-
-    assert run("plugins", "enable", "carbon_qgis")[0] == 0
-    return run
+from tests.headless.headless_helpers import rows
 
 
 @pytest.fixture
 def sample(repository):
     """Folder of the Plum Island data."""
     return repository / "carbon_qgis" / "sample" / "plum_island"
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def test_help_names_every_parameter(qgis_process):

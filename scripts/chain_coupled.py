@@ -1,0 +1,169 @@
+"""The chain carbon:coupledcarbon: records and drivers to density, stock and sink capacity of one pool."""
+
+from chain import CHILD, INPUT, STATIC, Chain, raster, year
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+)
+
+MASK = INPUT("MASK")
+
+
+def coupled_carbon():
+    """Coupled carbon density."""
+    chain = Chain(
+        "Coupled carbon density",
+        "Carbon",
+        {
+            "ALG_DESC": "The coupled model of one carbon pool (ARIMA, CatBoost levels, networks within levels): from "
+            "records of the density by year, a density raster of the base year and driver rasters of the base year and "
+            "of another year to the density of both years, the stock and the carbon accumulation rate between them. "
+            "Densities are in the unit of the density raster, stocks in Tg C, rates in t C/km2/yr. Run it once per "
+            "pool, then 'Assemble carbon pools'. Every step writes a report. Xinjiang paper, eq. 1 to 6.",
+            "ALG_CREATOR": "Carbon for QGIS contributors",
+        },
+    )
+    chain.box("Inputs", -20, 20, 270, 700, "#e8f0e4")
+    chain.box("Density by year (ARIMA, eq. 1)", 290, 20, 1290, 270, "#e3ecf5")
+    chain.box("Drivers of both years", 290, 310, 640, 410, "#efe6f2")
+    chain.box("Training on the base year (CatBoost, RNN, eq. 2)", 960, 310, 640, 600, "#f7f3dc")
+    chain.box("Density of both years (eq. 3)", 1630, 20, 640, 890, "#f5ece3")
+    chain.box("Accuracy, stock and sink capacity (eq. 4 to 8)", 2300, 20, 640, 890, "#e4f1ef")
+    _inputs(chain)
+    _series(chain)
+    _drivers(chain)
+    _training(chain)
+    _estimates(chain)
+    _products(chain)
+    chain.write("coupledcarbon")
+
+
+def _inputs(chain):
+    kinds = QgsProcessing.SourceType
+    integer = QgsProcessingParameterNumber.Type.Integer
+    tables = "Tables (*.csv *.txt *.tsv)"
+    inputs = (
+        (
+            QgsProcessingParameterFile("RECORDS", "Records of the density (table)", fileFilter=tables),
+            "One row per record: year, pool, value, unit, optional weight. Every year from the first to the last.",
+        ),
+        (raster("DENSITY", "Carbon density of the base year"), "Raster of one pool; its unit is read from the band."),
+        (year("YEAR", "Base year", False), "Calendar year of the density raster."),
+        (
+            QgsProcessingParameterMultipleLayers("DRIVERS", "Drivers of the base year", layerType=kinds.TypeRaster),
+            "Driver rasters in any grid and CRS; each is named after its layer.",
+        ),
+        (
+            QgsProcessingParameterMultipleLayers(
+                "DRIVERS_TARGET", "Drivers of the other year", layerType=kinds.TypeRaster
+            ),
+            "The same drivers for the other year, in the same units; static ones are given again.",
+        ),
+        (year("YEAR_TARGET", "Other year", False), "Calendar year to estimate, such as a year to come."),
+        (
+            QgsProcessingParameterNumber("SAMPLES", "Samples", type=integer, defaultValue=20000, minValue=100),
+            "Cells drawn at random to train on; all cells where the raster has fewer.",
+        ),
+        (
+            QgsProcessingParameterFeatureSource("MASK", "Study area (mask)", [kinds.TypeVectorPolygon], optional=True),
+            "Polygons to which everything is limited; may be empty.",
+        ),
+    )
+    for row, (definition, help_text) in enumerate(inputs):
+        chain.input(definition, 115, 100 + 76 * row, help_text)
+
+
+def _series(chain):
+    chain.step(
+        "series", "densityseries", "Density series", 440, 190, {"RECORDS": INPUT("RECORDS")},
+        [("TABLE", "SERIES", "Density by year (kg C/m2)"), ("REPORT", "SERIES_REPORT", "Report: density series")],
+        "Mean, n and standard error of the records of each year and pool.", needed=("SERIES",),
+    )  # fmt: skip
+    chain.step(
+        "forecast", "forecastdensity", "Forecast", 1090, 190,
+        {"INPUT": CHILD("series", "TABLE"), "LAST_YEAR": INPUT("YEAR_TARGET")},
+        [("TABLE", "FORECAST", "Density by year, forecast (kg C/m2)"),
+         ("REPORT", "FORECAST_REPORT", "Report: forecast")],
+        "Known years as observed, later ones forecast with intervals.", needed=("FORECAST",),
+    )  # fmt: skip
+
+
+def _drivers(chain):
+    shared = {"REFERENCE": INPUT("DENSITY"), "MASK": MASK}
+    chain.step(
+        "stack", "driverstack", "Driver stack of the base year", 440, 420,
+        {"DRIVERS": INPUT("DRIVERS"), "YEAR": INPUT("YEAR"), **shared},
+        [("STACK", "STACK", "Driver stack, base year")],
+        "All drivers on the grid of the density raster.", needed=("STACK",),
+    )  # fmt: skip
+    chain.step(
+        "stack_target", "driverstack", "Driver stack of the other year", 440, 620,
+        {"DRIVERS": INPUT("DRIVERS_TARGET"), "YEAR": INPUT("YEAR_TARGET"), **shared},
+        [("STACK", "STACK_TARGET", "Driver stack, other year")],
+        "The same names: drivers are matched by name.", needed=("STACK_TARGET",),
+    )  # fmt: skip
+
+
+def _training(chain):
+    chain.step(
+        "samples", "sampledensity", "Samples", 1090, 420,
+        {"DENSITY": INPUT("DENSITY"), "YEAR": INPUT("YEAR"), "STACK": CHILD("stack", "STACK"),
+         "SIZE": INPUT("SAMPLES"), "SPLIT_BY": STATIC("blocks"), "MASK": MASK},
+        [("SAMPLES", "SAMPLES_TABLE", "Samples"), ("REPORT", "SAMPLES_REPORT", "Report: samples")],
+        "Random cells; whole spatial blocks are held out.", needed=("SAMPLES_TABLE",),
+    )  # fmt: skip
+    chain.step(
+        "levels", "trainlevels", "Train density levels", 1090, 620, {"SAMPLES": CHILD("samples", "SAMPLES")},
+        [("MODEL", "LEVEL_MODEL", "Level model"), ("REPORT", "LEVELS_REPORT", "Report: levels")],
+        "CatBoost: low, medium, high.", needed=("LEVEL_MODEL",),
+    )  # fmt: skip
+    chain.step(
+        "density", "traindensity", "Train density within levels", 1090, 820,
+        {"SAMPLES": CHILD("samples", "SAMPLES"), "LEVELS": CHILD("levels", "MODEL")},
+        [("MODEL", "DENSITY_MODEL", "Density model"), ("REPORT", "DENSITY_REPORT", "Report: density within levels")],
+        "One network and one CatBoost model per level.", needed=("DENSITY_MODEL",),
+    )  # fmt: skip
+
+
+def _estimates(chain):
+    shared = {
+        "LEVEL_MODEL": CHILD("levels", "MODEL"), "DENSITY_MODEL": CHILD("density", "MODEL"),
+        "FORECAST": CHILD("forecast", "TABLE"), "BASE_YEAR": INPUT("YEAR"), "MASK": MASK,
+    }  # fmt: skip
+    chain.step(
+        "estimate", "estimatedensity", "Density of the base year", 1780, 230,
+        {"STACK": CHILD("stack", "STACK"), "YEAR": INPUT("YEAR"), **shared},
+        [("DENSITY", "ESTIMATE", "Carbon density, base year"), ("REPORT", "ESTIMATE_REPORT", "Report: base year")],
+        "Ratio 1: the models alone.", needed=("ESTIMATE",),
+    )  # fmt: skip
+    chain.step(
+        "estimate_target", "estimatedensity", "Density of the other year", 1780, 620,
+        {"STACK": CHILD("stack_target", "STACK"), "YEAR": INPUT("YEAR_TARGET"), **shared},
+        [("DENSITY", "ESTIMATE_TARGET", "Carbon density, other year"),
+         ("REPORT", "TARGET_REPORT", "Report: other year")],
+        "The models on the drivers of that year, times the ratio of the forecast.", needed=("ESTIMATE_TARGET",),
+    )  # fmt: skip
+
+
+def _products(chain):
+    both = [CHILD("estimate", "DENSITY"), CHILD("estimate_target", "DENSITY")]
+    chain.step(
+        "accuracy", "assessaccuracy", "Accuracy of the base year", 2450, 190,
+        {"DENSITY": CHILD("estimate", "DENSITY"), "REFERENCE": INPUT("DENSITY"), "LABEL": STATIC("fit"), "MASK": MASK},
+        [("TABLE", "ACCURACY", "Accuracy (fit)"), ("REPORT", "ACCURACY_REPORT", "Report: accuracy")],
+        "Against the raster that was learnt from: fit, not proof. The held-out scores are in the training reports.",
+    )  # fmt: skip
+    chain.step(
+        "stock", "assemblepools", "Carbon stock", 2450, 430, {"DENSITIES": both, "MASK": MASK},
+        [("TABLE", "STOCK_TABLE", "Stock by pool and year"), ("REPORT", "STOCK_REPORT", "Report: stock")],
+        "Totals of both years, Tg C.",
+    )  # fmt: skip
+    chain.step(
+        "car", "carbonaccumulation", "Carbon accumulation rate", 2450, 670, {"DENSITIES": both, "MASK": MASK},
+        [("RATE", "RATE", "Carbon accumulation rate (t C/km2/yr)"), ("SINK_SOURCE", "SINK_SOURCE", "Sinks and sources"),
+         ("TABLE", "INTERVALS", "Rates by interval"), ("REPORT", "RATE_REPORT", "Report: sink capacity")],
+        "Dates come from the tag CARBON_YEAR of each density.",
+    )  # fmt: skip
