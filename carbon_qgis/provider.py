@@ -44,6 +44,7 @@ ALGORITHMS: Tuple[Tuple[str, str], ...] = (
     ("drivers.classifydriver", "ClassifyDriver"),
     ("drivers.geodetector", "Geodetector"),
     ("validation.assessaccuracy", "AssessAccuracy"),
+    ("validation.compareestimates", "CompareEstimates"),
 )
 
 
