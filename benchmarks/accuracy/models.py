@@ -12,6 +12,7 @@ from carbon_qgis.core.samples import Samples
 
 from . import baselines, coupled
 
+
 @dataclass(frozen=True)
 class Recipe:
     """One training that fills one or more rows of the table.

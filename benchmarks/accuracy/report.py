@@ -57,7 +57,7 @@ def paired_over_sets(results: Results, key: str, other: str, scheme: str) -> Opt
     return float(means.mean()), float(np.sqrt((errors**2).sum()) / len(NAMES))
 
 
-def _cell(value: Optional[float], digits: int = 3) -> str:
+def cell(value: Optional[float], digits: int = 3) -> str:
     return "–" if value is None else "{:.{}f}".format(value, digits).replace("-", "−")
 
 
@@ -72,8 +72,8 @@ def accuracy_table(results: Results) -> str:
     header += ["{}, {}".format(name, scheme) for name in NAMES for scheme in SCHEMES]
     rows = []
     for row in ROWS:
-        cells = [_cell(mean_over_sets(results, row.key, scheme)) for scheme in SCHEMES]
-        cells += [_cell(mean(results, row.key, scheme, name, "r2")) for name in NAMES for scheme in SCHEMES]
+        cells = [cell(mean_over_sets(results, row.key, scheme)) for scheme in SCHEMES]
+        cells += [cell(mean(results, row.key, scheme, name, "r2")) for name in NAMES for scheme in SCHEMES]
         rows.append([row.title] + cells)
     return _table(header, rows)
 
@@ -88,7 +88,7 @@ def error_table(results: Results, units: Dict[str, str]) -> str:
         for name in NAMES:
             for scheme in SCHEMES:
                 pair = [mean(results, row.key, scheme, name, metric) for metric in ("mae", "rmse")]
-                cells.append("{} / {}".format(*(_cell(value, 2) for value in pair)))
+                cells.append("{} / {}".format(*(cell(value, 2) for value in pair)))
         rows.append([row.title] + cells)
     return _table(header, rows)
 
@@ -101,7 +101,7 @@ def difference_table(results: Results) -> str:
     for other, title in ((FOREST, "random forest"), (BOOST, "CatBoost regression")):
         pairs = [paired_over_sets(results, DEFAULT, other, scheme) for scheme in SCHEMES]
         pairs += [paired(results, DEFAULT, other, scheme, name) for name in NAMES for scheme in SCHEMES]
-        cells = ["–" if pair is None else "{} ± {}".format(_cell(pair[0]), _cell(pair[1])) for pair in pairs]
+        cells = ["–" if pair is None else "{} ± {}".format(cell(pair[0]), cell(pair[1])) for pair in pairs]
         rows.append(["default − " + title] + cells)
     return _table(header, rows)
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def score(observed, predicted) -> Dict[str, float]:
-    """R2 (1 - SSE/SST, SST about the mean of the test rows), MAE, RMSE, bias and their sums, in the unit of the target."""
+    """R2 (1 - SSE/SST, SST about the mean of the test rows), MAE, RMSE, bias and the sums, in the target's unit."""
     import numpy as np
 
     error = predicted - observed

@@ -143,6 +143,14 @@ def table_file(name: str, title: str, help: str, optional: bool = False) -> QgsP
     return _with_help(parameter, help)
 
 
+def folder(name: str, title: str, help: str, optional: bool = False) -> QgsProcessingParameterDefinition:
+    """An existing folder to read from."""
+    parameter = QgsProcessingParameterFile(
+        name, title, behavior=QgsProcessingParameterFile.Behavior.Folder, optional=optional
+    )
+    return _with_help(parameter, help)
+
+
 def model_file(name: str, title: str, help: str, optional: bool = False) -> QgsProcessingParameterDefinition:
     """A model bundle to read."""
     parameter = QgsProcessingParameterFile(
@@ -304,6 +312,14 @@ def figures_output() -> QgsProcessingParameterDefinition:
         FIGURES, tr("Folder for figures"), optional=True, createByDefault=False
     )
     return _with_help(parameter, tr("If given, the figures of the report are also saved here as PNG and SVG."))
+
+
+def folder_output(
+    name: str, title: str, help: str, optional: bool = False, by_default: bool = True
+) -> QgsProcessingParameterDefinition:
+    """A folder for several files; what is there already stays unless the algorithm says otherwise."""
+    parameter = QgsProcessingParameterFolderDestination(name, title, optional=optional, createByDefault=by_default)
+    return _with_help(parameter, help)
 
 
 def compression() -> QgsProcessingParameterDefinition:

@@ -100,7 +100,8 @@ def casa_series(rasters: Mapping[str, Sequence[str]], units: StoredUnits = Store
     for variable, stack in stacks.items():
         if len(stack.years) < len(years):
             notes.append("{}: the 12 bands were used for every one of the {} years.".format(variable, len(years)))
-    infos = {step.path: raster_info(step.path) for stack in stacks.values() for step in stack.steps}
+    paths = dict.fromkeys(step.path for stack in stacks.values() for step in stack.steps)
+    infos = {path: raster_info(path) for path in paths}
     for variable in (TEMPERATURE, PRECIPITATION, RADIATION):
         _refuse_other_unit(stacks[variable], infos, units.word(variable))
     bands = {

@@ -7,7 +7,7 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .casa import K_VALUES, CellClasses, casa_year
+from .casa import K_VALUES, CasaYear, CellClasses, casa_year
 from .casa_climate import DRIEST, MOIST, soil_respiration
 from .casa_inputs import (
     NDVI,
@@ -30,7 +30,7 @@ from .month_bands import month_stack
 from .outputs import OutputSet
 from .progress import Part, Progress, Silent
 from .raster.band_series import SeriesBand
-from .raster.blocks import Block, Extremes, Totals, plan_windows, require_valid, run_blocks
+from .raster.blocks import Block, Extremes, Totals, require_valid, run_blocks
 from .raster.grid import Grid
 from .raster.inputs import align_inputs
 from .raster.polygons import PolygonLayer
@@ -170,7 +170,7 @@ def _aligned(series, vegetation, december, respiration, mask, area_mode, progres
     grid, infos = Grid.of(reference), series.infos
     extra = [december.path] if december else []
     extra += [band.path for bands in respiration.bands for band in bands] if respiration else []
-    infos.update((path, raster_info(path)) for path in extra)
+    infos.update((path, raster_info(path)) for path in dict.fromkeys(extra))
     bands = {"vegetation": class_band(vegetation, progress, settings)}
     layers = align_inputs(bands, reference, mask=mask, area_mode=area_mode, grid=grid)
     monthly = align_inputs({path: Band(path) for path in infos}, reference, grid=grid)
@@ -187,10 +187,11 @@ def _pictures(grid: Grid, years: int, nep: bool) -> Dict[str, Picture]:
 
 
 def _run(params: _Params, writers, progress: Progress, settings: EngineSettings) -> Totals:
-    # 48 bands of a year as read and while they are converted, the outputs, and the pictures.
-    bytes_per_cell = 260 + 4 * sum(params.wanted.values()) + 4 * (16 + len(params.series.years))
-    planned = params.grid.planned
-    units = len(list(plan_windows(planned, bytes_per_cell, settings))) * len(params.series.years)
+    # The outputs and the pictures; and, in blocks that are read as a whole, 48 bands of a year.
+    bytes_per_cell = 4 * sum(params.wanted.values()) + 4 * (16 + len(params.series.years))
+    bytes_per_cell += 20 if params.grid.striped else 260
+    planned, settings = params.grid.planned, params.grid.limits(settings)
+    units = planned.grid.cells * len(params.series.years)
     watched = Watched(Part(progress, (_SURVEY_SHARE, 1.0)), params.watch, units)
     return run_blocks(
         planned, _kernel, params, writers, watched, settings, bytes_per_cell=bytes_per_cell, message="Computing NPP"
@@ -200,9 +201,10 @@ def _run(params: _Params, writers, progress: Progress, settings: EngineSettings)
 class _Block:
     """Outputs, pictures and sums of one block while its years pass."""
 
-    def __init__(self, params: _Params, index: np.ndarray, area: np.ndarray):
-        cells, years, size = index.size, len(params.series.years), params.grid.space.size
-        self.params, self.index, self.area, self.size = params, index, area, size
+    def __init__(self, params: _Params, block: Block):
+        cells, years, size = block.height * block.width, len(params.series.years), params.grid.space.size
+        self.params, self.size, self.area = params, size, block.area_array().reshape(-1)
+        self.classes = np.zeros(cells, params.grid.space.dtype)
         self.arrays = {n: np.full((bands, cells), np.nan, np.float32) for n, bands in params.wanted.items()}
         self.months = np.zeros((12, cells), np.float32)
         self.annual = np.full((years, cells), np.nan, np.float32)
@@ -217,10 +219,9 @@ class _Block:
             **{"range " + name: Extremes() for name in VARIABLES},
         )  # fmt: skip
 
-    def take(self, year: int, cells: np.ndarray, inputs: Mapping[str, np.ndarray], found, respired) -> None:
-        """Keep one chunk of one year. `respired` is Rh by month, of the year, or None."""
-        area, index = self.area[cells], self.index[cells]
-        annual = found.npp.sum(axis=0)
+    def take(self, year: int, cells, index, inputs: Mapping[str, np.ndarray], found: CasaYear, respired) -> None:
+        """Keep one chunk of one year: cells of the block and their class index; `respired` is Rh by month or year."""
+        area, annual = self.area[cells], found.npp.sum(axis=0)
         monthly = {"NPP": found.npp, "APAR": found.apar, "epsilon": found.epsilon, "FPAR": found.fpar,
                    "water_stress": found.water_stress, **inputs}  # fmt: skip
         self._sum(year, index, area, annual, monthly)
@@ -234,7 +235,7 @@ class _Block:
         self.months[:, cells] += found.npp
         self.valid_years[cells] += 1
         if respired is not None:
-            self._nep(year, cells, found.npp, annual, respired)
+            self._nep(year, cells, index, found.npp, annual, respired)
 
     def _sum(self, year: int, index, area, annual, monthly) -> None:
         sums = self.sums
@@ -250,7 +251,7 @@ class _Block:
         for month, values in enumerate(monthly["NPP"]):
             sums["class_npp"][year, month] += np.bincount(index, values * area, self.size)
 
-    def _nep(self, year: int, cells, npp, annual, respired) -> None:
+    def _nep(self, year: int, cells, index, npp, annual, respired) -> None:
         sums, by_month = self.sums, len(respired) == 12
         if by_month:
             exchange = npp - respired
@@ -260,7 +261,7 @@ class _Block:
             total = annual - respired[0]
         self._put("NEP", year, cells, total[np.newaxis])
         known = np.isfinite(total)
-        area, index = self.area[cells][known], self.index[cells][known]
+        area, index = self.area[cells][known], index[known]
         sums["nep_area"][year] += area.sum()
         sums["nep_range"] += Extremes.of(total)
         if by_month:
@@ -284,59 +285,75 @@ class _Block:
                 "nep": (self.nep / self.nep_years)[np.newaxis],
             }
         made["years"] = self.annual
-        made["classes"] = class_picture(self.index, self.params.grid.space)[np.newaxis]
+        made["classes"] = class_picture(self.classes, self.params.grid.space)[np.newaxis]
         arrays = dict(self.arrays, **{"picture " + name: values for name, values in made.items()})
         return {name: values.reshape((len(values),) + shape) for name, values in arrays.items()}
 
 
 def _kernel(block: Block, params: _Params):
-    """All years of one block."""
-    index = params.grid.classes(params.run, block)
-    state = _Block(params, index, block.area_array().reshape(-1))
-    inside = ~np.isnan(params.tables.eps_max)[index]
-    before = None
-    if params.december is not None and inside.any():
-        before = params.grid.read(params.run, block, [params.december], params.watch)[0]
-    for year in range(len(params.series.years)):
-        params.watch.step()
-        if year and not params.series.follows(year):
-            before = None
-        if inside.any():
-            before = _year(block, params, state, inside, year, before)
+    """All years of one block, part by part."""
+    state = _Block(params, block)
+    for window in params.grid.parts(block):
+        part = _Part.of(params, window, (window[0] - block.row) * block.width)
+        state.classes[part.start : part.start + part.index.size] = part.index
+        before = None
+        if params.december is not None and part.inside.any():
+            before = params.grid.read(params.run, window, [params.december], params.watch)[0]
+        for year in range(len(params.series.years)):
+            if year and not params.series.follows(year):
+                before = None
+            if part.inside.any():
+                before = _year(part, params, state, year, before)
+            params.watch.step(part.index.size)
     return state.finished(block.shape), state.sums
 
 
-def _year(block: Block, params: _Params, state: _Block, inside, year: int, before) -> np.ndarray:
-    """One year of one block; returns the water stress of its December, NaN where there is none."""
-    read = {
-        name: params.grid.read(params.run, block, params.series.bands[name][year], params.watch) for name in VARIABLES
-    }
-    valid, partly = inside.copy(), inside & np.isfinite(read[NDVI]).all(axis=0)
-    for values in read.values():
-        valid &= np.isfinite(values).all(axis=0)
-    state.sums["partly"] += int((partly & ~valid).sum())
-    respired = None
-    if params.respiration is not None:
-        respired = params.grid.read(params.run, block, params.respiration.bands[year], params.watch)
-    december = np.full(state.index.size, np.nan, np.float32)
+@dataclass(frozen=True)
+class _Part:
+    """Some rows of a block: `index` is the class of each cell, `start` the first cell in the block."""
+
+    window: Tuple[int, int, int, int]
+    start: int
+    index: np.ndarray
+    inside: np.ndarray
+
+    @classmethod
+    def of(cls, params: _Params, window, start: int) -> "_Part":
+        """The classes of a window."""
+        index = params.grid.classes(params.run, window)
+        return cls(window, start, index, ~np.isnan(params.tables.eps_max)[index])
+
+
+def _year(part: _Part, params: _Params, state: _Block, year: int, before) -> np.ndarray:
+    """One year of one part; returns the water stress of its December, NaN where there is none."""
+
+    def read(bands):
+        return params.grid.read(params.run, part.window, bands, params.watch)
+
+    values = {name: read(params.series.bands[name][year]) for name in VARIABLES}
+    respired = None if params.respiration is None else read(params.respiration.bands[year])
+    with_ndvi = part.inside & np.isfinite(values[NDVI]).all(axis=0)
+    valid = with_ndvi.copy()
+    for name in (TEMPERATURE, PRECIPITATION, RADIATION):
+        valid &= np.isfinite(values[name]).all(axis=0)
+    state.sums["partly"] += int((with_ndvi & ~valid).sum())
+    december = np.full(part.index.size, np.nan, np.float32)
     for cells in chunks(np.flatnonzero(valid)):
         params.watch.check()
-        inputs = {name: values[:, cells].astype(np.float64) for name, values in read.items()}
-        for name, values in inputs.items():
-            require_plausible(name, values, params.series.bands[name][year])
-        inputs[NDVI].clip(-1.0, 1.0, out=inputs[NDVI])
-        classes = CellClasses(*(table[state.index[cells]] for table in _tables(params.tables)))
+        inputs = {name: array[:, cells].astype(np.float64) for name, array in values.items()}
+        for name, array in inputs.items():
+            require_plausible(name, array, params.series.bands[name][year])
+        np.clip(inputs[NDVI], -1.0, 1.0, out=inputs[NDVI])
         start = None if before is None else _checked_stress(before[cells], params)
         if start is not None:
             state.sums["undated"] += int(np.isnan(start).sum())
-        found = casa_year(
-            inputs[NDVI], inputs[TEMPERATURE], inputs[PRECIPITATION], inputs[RADIATION], classes, params.k, start
-        )
+        classes = CellClasses(*(table[part.index[cells]] for table in _tables(params.tables)))
+        found = casa_year(*(inputs[name] for name in VARIABLES), classes, params.k, start)
         rh = None
         if params.nep:
             rh = soil_respiration(inputs[TEMPERATURE], inputs[PRECIPITATION])
             rh = rh if respired is None else respired[:, cells].astype(np.float64)
-        state.take(year, cells, inputs, found, rh)
+        state.take(year, part.start + cells, part.index[cells], inputs, found, rh)
         december[cells] = found.water_stress[-1]
     return december
 

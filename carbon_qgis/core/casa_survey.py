@@ -2,15 +2,15 @@
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import Dict, Mapping, Optional, Tuple
+from typing import Dict, Iterator, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
 from .casa_inputs import NDVI, CasaSeries, require_plausible
 from .casa_parameters import BINS, CasaParameters, ndvi_bins
 from .progress import Progress
-from .raster.band_series import read_series, strip_rows
-from .raster.blocks import Block, Totals, plan_windows, read_block, require_valid, run_blocks
+from .raster.band_series import SeriesBand, read_series, strip_rows
+from .raster.blocks import Block, Totals, Window, read_block, require_valid, run_blocks
 from .raster.codes import CodeSpace
 from .raster.inputs import AlignedInputs
 from .raster.settings import EngineSettings
@@ -18,6 +18,12 @@ from .watch import Watch, Watched
 
 #: Cells that are computed together: their arrays of twelve months stay in the processor's cache.
 CHUNK = 8192
+#: Cells of which all bands of a year are held at a time where rasters are stored in strips.
+PART = 65536
+#: Memory (MiB) for blocks where rasters are stored in strips: a narrow block would decode each strip again.
+STRIP_MEMORY = 384
+#: Rasters in strips that are no wider than this are read in ordinary blocks (as `plan_windows` does).
+_WIDE = 1024
 
 
 @dataclass(frozen=True)
@@ -41,19 +47,35 @@ class CasaGrid:
         return replace(self.layers, bands={}, mask=None, block_shapes=shapes)
 
     @property
+    def striped(self) -> bool:
+        """True where `plan_windows` makes wide blocks because an input is stored in strips."""
+        width = self.planned.grid.width
+        return any(shape[1] >= width > _WIDE for shape in self.planned.block_shapes)
+
+    def limits(self, settings: EngineSettings) -> EngineSettings:
+        """The settings of a pass over these inputs."""
+        if not self.striped:
+            return settings
+        return replace(settings, memory_mb=max(settings.memory_mb, STRIP_MEMORY))
+
+    def parts(self, block: Block) -> Iterator[Window]:
+        """Windows of a block that are read at a time: some rows of a wide block, else the whole."""
+        rows = max(8, PART // block.width) if self.striped else block.height
+        for top in range(0, block.height, rows):
+            yield block.row + top, block.col, min(rows, block.height - top), block.width
+
+    @property
     def space(self) -> CodeSpace:
         """Codes of the vegetation map."""
         return self.layers.spaces["vegetation"]
 
-    def classes(self, run: str, block: Block) -> np.ndarray:
-        """Class index of each cell of a block, flat."""
-        window = (block.row, block.col, block.height, block.width)
+    def classes(self, run: str, window: Window) -> np.ndarray:
+        """Class index of each cell of a window, flat."""
         return read_block(run, self.layers, window)["vegetation"].reshape(-1)
 
-    def read(self, run: str, block: Block, bands, watch: Watch) -> "np.ndarray":
-        """The bands of a block: float32 (bands, cells), NaN where not valid."""
-        window = (block.row, block.col, block.height, block.width)
-        values = np.empty((len(bands), block.height * block.width), np.float32)
+    def read(self, run: str, window: Window, bands: Sequence[SeriesBand], watch: Watch) -> np.ndarray:
+        """The bands of a window: float32 (bands, cells), NaN where not valid."""
+        values = np.empty((len(bands), window[2] * window[3]), np.float32)
         for row, band in zip(values, read_series(run, self.series, bands, self.together, window)):
             row[:] = band.reshape(-1)
             watch.check()
@@ -95,21 +117,20 @@ def survey_classes(
         No cell has a class and NDVI.
     Cancelled
     """
-    settings = settings or EngineSettings()
+    settings = grid.limits(settings or EngineSettings())
     codes = {index: code for code, index in grid.space.index_of().items()}
     listed = [code for code in parameters.classes if code in grid.space.index_of()]
     position = np.full(grid.space.size, -1)
     for row, code in enumerate(listed):
         position[grid.space.index_of()[code]] = row
-    watch, bytes_per_cell = Watch(), 100
-    units = len(list(plan_windows(grid.planned, bytes_per_cell, settings))) * len(series.years)
+    watch = Watch()
     run = run_blocks(
         grid.planned,
         _kernel,
         _Params(secrets.token_hex(8), grid, series, position, len(listed), watch),
-        progress=Watched(progress, watch, units),
+        progress=Watched(progress, watch, grid.planned.grid.cells),
         settings=settings,
-        bytes_per_cell=bytes_per_cell,
+        bytes_per_cell=100,
         message="Reading the NDVI of each class",
     )
     cells = {codes[i]: int(n) for i, n in enumerate(run.partial["cells"]) if n and i in codes}
@@ -120,18 +141,24 @@ def survey_classes(
 
 def _kernel(block: Block, params: _Params) -> Tuple[Dict[str, np.ndarray], Totals]:
     """Cells by class index, and NDVI counts (listed classes, BINS) of one block."""
-    index = params.grid.classes(params.run, block)
     space = params.grid.space
     known = np.zeros(space.size, bool)
     known[list(space.index_of().values())] = True
-    inside = known[index]
+    sums = Totals(cells=np.zeros(space.size, np.int64), counts=np.zeros((params.rows, BINS), np.int64))
+    for window in params.grid.parts(block):
+        index = params.grid.classes(params.run, window)
+        if known[index].any():
+            _count(params, window, index, known[index], sums)
+        params.watch.step(index.size)
+    return {}, sums
+
+
+def _count(params: _Params, window: Window, index: np.ndarray, inside: np.ndarray, sums: Totals) -> None:
+    """Add one window to the sums of its block."""
     seen = np.zeros(index.size, bool)
-    counts = np.zeros(params.rows * BINS, np.int64)
+    counts = sums["counts"].reshape(-1)
     for bands in params.series.bands[NDVI]:
-        params.watch.step()
-        if not inside.any():
-            continue
-        ndvi = params.grid.read(params.run, block, bands, params.watch)
+        ndvi = params.grid.read(params.run, window, bands, params.watch)
         valid = inside & np.isfinite(ndvi).all(axis=0)
         seen |= valid
         for chunk in chunks(np.flatnonzero(valid)):
@@ -141,9 +168,7 @@ def _kernel(block: Block, params: _Params) -> Tuple[Dict[str, np.ndarray], Total
             listed = row >= 0
             bins = ndvi_bins(np.clip(values[:, listed], -1.0, 1.0)) + row[listed] * BINS
             counts += np.bincount(bins.reshape(-1), minlength=counts.size)
-    return {}, Totals(
-        cells=np.bincount(index[seen], minlength=space.size), counts=counts.reshape(params.rows, BINS)
-    )
+    sums["cells"] += np.bincount(index[seen], minlength=sums["cells"].size)
 
 
 def chunks(cells: np.ndarray):

@@ -68,19 +68,20 @@ class BoostModel:
         """Trees in the model."""
         return int(self._native.tree_count_)
 
-    def predict(self, features: np.ndarray) -> np.ndarray:
+    def predict(self, features: np.ndarray, trees: int = 0) -> np.ndarray:
         """Values (n,) float64 of a regression, or class probabilities (n, L) float64.
 
         Parameters
         ----------
         features : (n, k), without NaN.
+        trees : use the first so many trees only; 0: all.
         """
         count = len(features)
         if not count:
             return np.zeros((0, self.outputs) if self.outputs > 1 else 0)
         kind = "Probability" if self.outputs > 1 else "RawFormulaVal"
         pool = _pool(Rows(features, None), self.categorical, 1)
-        found = self._native.predict(pool, prediction_type=kind, thread_count=1)
+        found = self._native.predict(pool, prediction_type=kind, ntree_end=trees, thread_count=1)
         return np.asarray(found, dtype=np.float64).reshape((count, self.outputs) if self.outputs > 1 else count)
 
     def importance(self) -> np.ndarray:

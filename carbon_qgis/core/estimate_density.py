@@ -9,6 +9,7 @@ from typing import Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
+from .blas import one_blas_thread
 from .bundle import DriverStats
 from .coupled import CoupledModel, indicators
 from .density import BLENDED, MEAN_MATCHED, SCALED, check_modes, matching_ratio
@@ -340,9 +341,10 @@ def _pass(found: EstimateInputs, kernel, params: _Params, progress: Progress, se
     """Folded sums of a kernel over all blocks. Blocks of large networks take seconds: batches report and stop too."""
     params = replace(params, watch=Watch())
     watched = Watched(progress, params.watch, found.inputs.grid.cells // BATCH)
-    run = run_blocks(
-        found.inputs, kernel, params, writers or {}, watched, settings, bytes_per_cell=_bytes_per_cell(found),
-        message=message,
-    )  # fmt: skip
+    with one_blas_thread():
+        run = run_blocks(
+            found.inputs, kernel, params, writers or {}, watched, settings, bytes_per_cell=_bytes_per_cell(found),
+            message=message,
+        )  # fmt: skip
     require_valid(run.partial["cells"], "the driver stack")
     return run.partial

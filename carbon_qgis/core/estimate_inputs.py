@@ -16,7 +16,8 @@ from .raster.source import Band
 class EstimateInputs:
     """Aligned stacks and how their cells become rows: T·k columns, oldest year first.
 
-    `year` is that of the latest stack, None where it carries none; `years` of all, oldest first; `scenario` is that of the latest.
+    `year` and `scenario` are those of the latest stack (None and '' where it carries none), `years` of all, oldest
+    first.
     """
 
     inputs: AlignedInputs

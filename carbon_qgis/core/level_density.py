@@ -79,9 +79,9 @@ class DensityFit:
     def metrics_table(self) -> Table:
         """One row per level and set of rows."""
         title = "Accuracy of the density within levels (level of each sample known, unless said to be predicted)"
-        table = comparison_table({}, self.model.unit, "of", title)
+        table = comparison_table({}, self.model.unit, "levels", title)
         for name, metrics in self.scores:
-            table.rows += comparison_table({name: metrics}, self.model.unit, "of").rows
+            table.rows += comparison_table({name: metrics}, self.model.unit, "levels").rows
         return table
 
     @property
@@ -202,8 +202,11 @@ def coupled_refit(levels: LevelModel, options: DensityOptions) -> Fit:
     def fit(samples: Samples, progress: Progress) -> CoupledModel:
         of_levels = level_options(
             facts.get("preset", ROBUST), levels.seed, method=GIVEN, thresholds=tuple(levels.thresholds), min_samples=1,
-            test_share=0.0, use_weights=facts.get("weights"), drop_constant=True,
+            test_share=0.0, use_weights=facts.get("weights"), drop_constant=True, iterations=facts.get("trees"),
+            depth=facts.get("depth"), learning_rate=facts.get("learning_rate"),
         )  # fmt: skip
+        # As many trees as the level model has: nothing is to be chosen again.
+        of_levels = replace(of_levels, stop_folds=0)
         made = fit_levels(samples, of_levels, Part(progress, (0.0, 0.3))).model
         inner = replace(options, folds=0)
         return CoupledModel(made, fit_density(samples, made, inner, Part(progress, (0.3, 1.0))).model)

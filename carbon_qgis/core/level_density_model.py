@@ -56,7 +56,8 @@ class DensityModel:
     """Models of the density within the levels of a level model.
 
     `bmin`, `bmax` (L,) and `thresholds` (L − 1,) are in `unit`. `steps` is 1, or T where sequences are read. `encoding`
-    is None without networks. `metrics` and `training` are for the manifest.
+    is None without networks. `metrics` and `training` are for the manifest; `lags` are the years before the density's
+    of each step, as in `samples.Samples`.
     """
 
     drivers: Tuple[DriverStats, ...]
@@ -75,6 +76,7 @@ class DensityModel:
     preset: str
     metrics: Dict[str, Any] = field(default_factory=dict)
     training: Dict[str, Any] = field(default_factory=dict)
+    lags: Tuple[int, ...] = ()
 
     @property
     def driver_names(self) -> Tuple[str, ...]:
@@ -198,6 +200,7 @@ def density_model_bytes(
         versions=versions(("numpy", "torch", "catboost")),
         extra={
             **dict(extra or {}), "form": model.form, "preset": model.preset, "steps": model.steps, "groups": groups,
+            "lags": list(model.lags),
         },
     )  # fmt: skip
     return bundle_bytes(manifest, members)
@@ -222,6 +225,7 @@ def density_model_of(bundle: Bundle, source: str) -> DensityModel:
         names = tuple(str(name) for name in values["names"])
         thresholds, bmin, bmax = (_numbers(values[name]) for name in ("thresholds", "bmin", "bmax"))
         steps, form, preset = int(extra["steps"]), str(extra["form"]), str(extra["preset"])
+        lags = tuple(int(lag) for lag in extra.get("lags", ()))
         entries = [dict(entry) for entry in extra["groups"]]
         served = [int(level) for entry in entries for level in entry["levels"]]
         year = None if target.get("year") is None else int(target["year"])
@@ -230,7 +234,7 @@ def density_model_of(bundle: Bundle, source: str) -> DensityModel:
         raise BundleError("'{}' is damaged: its manifest lacks {}.".format(source, error)) from error
     count = len(names)
     fits = thresholds.shape == (count - 1,) and bmin.shape == bmax.shape == (count,) and (bmin <= bmax).all()
-    fits = fits and sorted(served) == list(range(count)) and form in FORMS
+    fits = fits and sorted(served) == list(range(count)) and form in FORMS and len(lags) in (0, steps)
     if not (fits and 1 <= count <= _MOST_LEVELS and 1 <= steps <= _MOST_STEPS):
         raise BundleError("'{}' is damaged: its levels do not fit together.".format(source))
     encoding = None
@@ -244,7 +248,7 @@ def density_model_of(bundle: Bundle, source: str) -> DensityModel:
     )  # fmt: skip
     return DensityModel(
         manifest.drivers, steps, names, thresholds, bmin, bmax, unit, pool, year, form, groups, encoding,
-        manifest.seed or 0, preset, manifest.metrics, manifest.training,
+        manifest.seed or 0, preset, manifest.metrics, manifest.training, lags,
     )  # fmt: skip
 
 

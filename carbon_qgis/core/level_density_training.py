@@ -136,7 +136,7 @@ class Trainer:
         return DensityModel(
             self.stats, train.steps, tuple(levels.names), np.asarray(levels.thresholds), np.asarray(levels.bmin),
             np.asarray(levels.bmax), levels.unit, levels.pool, levels.year, options.form, tuple(groups), self.encoding,
-            options.seed, options.preset,
+            options.seed, options.preset, lags=tuple(train.lags),
         )  # fmt: skip
 
     def _group(self, levels: Tuple[int, ...], samples: Samples, progress: Progress) -> Group:

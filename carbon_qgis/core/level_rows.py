@@ -7,7 +7,7 @@ import numpy as np
 
 from .errors import InputError
 from .samples import TEST, TRAIN, VALIDATION, Samples
-from .spatial_blocks import block_ids, hold_out
+from .spatial_blocks import block_ids, folds, hold_out
 
 #: Land without given blocks is cut into about this many for early stopping.
 _BLOCKS = 100
@@ -59,7 +59,7 @@ class LevelRows:
 
 
 class Drawn(NamedTuple):
-    """Rows held out of the training rows: a boolean per row, and words for how they were drawn."""
+    """Rows held out of the training rows: a boolean (or the number of a fold) per row, and words for how."""
 
     mask: np.ndarray
     scheme: str
@@ -114,6 +114,29 @@ def early_stopping_rows(train: Samples, level: np.ndarray, share: float, seed: i
             # A level that the rows learnt from lack could not be scored; one with a single row is hardly there.
             if all(np.bincount(level[part], minlength=level.max() + 1).min() >= 2 for part in (mask, ~mask)):
                 return Drawn(mask, scheme)
+    return None
+
+
+def stopping_folds(train: Samples, level: np.ndarray, count: int, most: int, seed: int) -> Optional[Drawn]:
+    """Fold of each training row, 0 to `count` − 1, in whole spatial blocks where places are known.
+
+    The rows outside any one fold hold every level. At most `most` rows, drawn at random, take part; the others have −1.
+    None where the rows are too few.
+    """
+    if len(train) < _FEWEST_ROWS:
+        return None
+    rng = np.random.default_rng(seed)
+    used = np.sort(rng.permutation(len(train))[:most])
+    block = _blocks(train)
+    schemes = [(block[used], "whole spatial blocks")] if block is not None else []
+    for groups, scheme in schemes + [(None, "rows at random")]:
+        for attempt in range(_ATTEMPTS):
+            fold = folds(groups, len(used), count, seed + attempt)
+            parts = [np.bincount(level[used][fold != number], minlength=level.max() + 1) for number in range(count)]
+            if min(part.min() for part in parts) >= 2:
+                every = np.full(len(train), -1, dtype=np.int64)
+                every[used] = fold
+                return Drawn(every, "{} folds of {}".format(count, scheme))
     return None
 
 

@@ -5,15 +5,15 @@ each level. `published` and `robust` are the presets of `LevelOptions`.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .bundle import Bundle, DriverStats, Manifest, bundle_bytes, check_drivers, driver_stats, read_bundle
-from .catboost_models import MULTICLASS, BoostFit, BoostModel, BoostOptions, Rows, fit_boost, load_boost
-from .dependencies import versions
-from .errors import BundleError, InputError
-from .level_rows import LevelRows, early_stopping_rows, training_rows
+from .bundle import driver_stats
+from .catboost_models import MULTICLASS, BoostFit, BoostModel, BoostOptions, Rows, fit_boost
+from .errors import InputError
+from .level_model import LevelModel, level_bundle, levels_of_bundle, levels_table, read_levels
+from .level_rows import Drawn, LevelRows, stopping_folds, training_rows
 from .level_scores import FIT, HELD_OUT, LevelScores, level_scores
 from .level_thresholds import MERGE, NATURAL, find_thresholds, level_names, level_of
 from .progress import Part, Progress, Silent
@@ -21,15 +21,13 @@ from .results import Column, Table
 from .samples import Samples
 
 __all__ = [
-    "LevelFit", "LevelModel", "LevelOptions", "PRESETS", "fit_levels", "level_bundle", "level_of", "level_options",
-    "read_levels",
+    "LevelFit", "LevelModel", "LevelOptions", "PRESETS", "fit_levels", "kept_trees", "level_bundle", "level_of",
+    "level_options", "levels_of_bundle", "read_levels",
 ]  # fmt: skip
 
 PUBLISHED, ROBUST = "published", "robust"
 #: The first is the default.
 PRESETS = (ROBUST, PUBLISHED)
-_FILE = "levels.cbm"
-_KIND = "levels"
 
 
 @dataclass(frozen=True)
@@ -42,9 +40,11 @@ class LevelOptions:
     use_weights : let every sample count for the cells that it stands for, in the thresholds and in the training.
         Without it, the probabilities are those of the sampling: samples drawn from equal intervals of the density make
         high levels look as frequent as low ones, and the blended density too high.
-    boost : CatBoost's parameters. With `boost.patience` the number of trees is chosen on rows held out in whole
-        spatial blocks, and the model is then trained on all training rows with that many.
-    held_out_share : of the rows drawn for that.
+    boost : CatBoost's parameters; `boost.iterations` is the largest number of trees.
+    stop_folds : choose the number of trees by cross-validation with so many folds of whole spatial blocks, and train on
+        all rows with that many (`kept_trees`); 0 trains all trees. One block held out was a poor judge: on measured
+        biomass it kept 34 to 128 trees, and lost to 300.
+    stop_rows : most rows that take part in that choice.
     test_share : where the table has no rows for testing, hold out this share at random and do not train on it (the
         published 70/30 split); 0 trains on all.
     drop_constant : leave out drivers that have one value only, instead of refusing them.
@@ -57,8 +57,9 @@ class LevelOptions:
     min_samples: int = 20
     small: str = MERGE
     use_weights: bool = True
-    boost: BoostOptions = field(default_factory=lambda: BoostOptions(300, 6, 0.05, patience=30, one_hot=64))
-    held_out_share: float = 0.2
+    boost: BoostOptions = field(default_factory=lambda: BoostOptions(300, 6, 0.05, one_hot=64))
+    stop_folds: int = 3
+    stop_rows: int = 30_000
     test_share: float = 0.0
     drop_constant: bool = False
 
@@ -79,80 +80,17 @@ def level_options(preset: str = ROBUST, seed: int = 42, **changes: Any) -> Level
     options = LevelOptions()
     if preset == PUBLISHED:
         boost = BoostOptions(1500, 8, 0.1)
-        options = LevelOptions(preset=PUBLISHED, use_weights=False, boost=boost, test_share=0.3)
+        options = LevelOptions(preset=PUBLISHED, use_weights=False, boost=boost, stop_folds=0, test_share=0.3)
     trees = {name: changes.pop(name) for name in ("iterations", "depth", "learning_rate", "threads") if name in changes}
     boost = replace(options.boost, seed=seed, **{name: value for name, value in trees.items() if value is not None})
     return replace(options, boost=boost, **{name: value for name, value in changes.items() if value is not None})
 
 
-@dataclass(frozen=True)
-class LevelModel:
-    """A trained model of density levels.
-
-    `thresholds` (L − 1,) ascend; each belongs to the level below. `bmin`, `bmax` (L,) are the smallest and largest
-    density of the training rows in each level, in `unit`. `metrics` holds 'fit' and, where rows were held out,
-    'held-out' (see `level_scores.LevelScores.as_dict`).
-    """
-
-    drivers: Tuple[DriverStats, ...]
-    thresholds: np.ndarray
-    names: Tuple[str, ...]
-    bmin: np.ndarray
-    bmax: np.ndarray
-    counts: np.ndarray
-    unit: str
-    pool: Optional[str]
-    year: Optional[int]
-    classifier: BoostModel
-    seed: int
-    metrics: Dict[str, Any] = field(default_factory=dict)
-    training: Dict[str, Any] = field(default_factory=dict)
-    importance: Tuple[float, ...] = ()
-
-    @property
-    def count(self) -> int:
-        """Number of levels."""
-        return len(self.names)
-
-    @property
-    def driver_names(self) -> Tuple[str, ...]:
-        """Names of the drivers in the order of the features."""
-        return tuple(driver.name for driver in self.drivers)
-
-    def columns(self, names: Sequence[str], source: str = "The table") -> np.ndarray:
-        """Positions of the model's drivers among `names`, for features of another order or with more drivers.
-
-        Raises
-        ------
-        InputError
-            A driver is missing; the message names it.
-        """
-        check_drivers(Manifest(_KIND, self.drivers), names, source)
-        return np.array([list(names).index(name) for name in self.driver_names], dtype=np.int64)
-
-    def probabilities(self, features: np.ndarray) -> np.ndarray:
-        """Probability of each level, (n, L) float32; rows add up to 1.
-
-        Parameters
-        ----------
-        features : (n, k) in the order of `drivers`, without NaN; codes of classes as whole numbers. Safe to call from
-            several threads; a row's answer does not depend on the others.
-        """
-        if features.ndim != 2 or features.shape[1] != len(self.drivers):
-            raise InputError(
-                "The level model needs features of shape (n, {}): {}. Got {}.".format(
-                    len(self.drivers), ", ".join(self.driver_names), features.shape
-                )
-            )
-        return self.classifier.predict(features).astype(np.float32)
-
-    def levels(self, features: np.ndarray) -> np.ndarray:
-        """Most probable level, (n,) int64 from 0; the lower one on a tie."""
-        return np.argmax(self.probabilities(features), axis=1)
-
-
 class Curves(NamedTuple):
-    """Log-loss after each tree on the rows learnt from and on those held out; `best` is the number of trees kept."""
+    """Log-loss after each tree on the rows learnt from and on those held out; `best` is the number of trees kept.
+
+    Where the number of trees was chosen by folds, both are means over the folds.
+    """
 
     learn: np.ndarray
     held_out: Optional[np.ndarray]
@@ -177,7 +115,7 @@ class LevelFit:
     @property
     def levels_table(self) -> Table:
         """One row per level: bounds, Bmin, Bmax, training samples."""
-        return _levels_table(self.model)
+        return levels_table(self.model)
 
     @property
     def importance_table(self) -> Table:
@@ -217,7 +155,7 @@ def fit_levels(
     )  # fmt: skip
     fitting = _Fitting(rows, options, found.values, progress)
     notes, remarks = list(rows.notes) + list(found.notes), []
-    if options.boost.patience is None:
+    if options.stop_folds < 2:
         final, curves, scores = fitting.plain()
     else:
         final, curves, scores = fitting.stopped_early(notes, remarks)
@@ -242,34 +180,48 @@ class _Fitting:
         return fit.model, Curves(fit.learn, fit.held_out, fit.model.trees), self._scores(fit.model)
 
     def stopped_early(self, notes: List[str], remarks: List[str]):
-        """The number of trees from rows held out, then all training rows with that many (robust)."""
+        """The number of trees by folds of spatial blocks, then all training rows with that many (robust)."""
         train, options = self.rows.train, self.options
-        drawn = early_stopping_rows(train, self.level, options.held_out_share, options.boost.seed)
+        drawn = stopping_folds(train, self.level, options.stop_folds, options.stop_rows, options.boost.seed)
         if drawn is None:
-            notes.append(
-                "Too few samples to hold some out for early stopping: all {} trees were trained.".format(
-                    options.boost.iterations
-                )
-            )
-            boost = replace(options.boost, patience=None)
-            fit = self._fit(self._set(train), None, boost, (0.0, 0.97), "Training the levels")
+            text = "Too few samples to hold some out for early stopping: all {} trees were trained."
+            notes.append(text.format(options.boost.iterations))
+            fit = self._fit(self._set(train), None, options.boost, (0.0, 0.97), "Training the levels")
             return fit.model, Curves(fit.learn, None, fit.model.trees), self._scores(fit.model)
-        away = drawn.mask
-        first = self._fit(
-            self._set(train, ~away), self._set(train, away), options.boost, (0.0, 0.5), "Choosing the number of trees"
-        )
-        trees = first.model.trees
-        boost = replace(options.boost, iterations=trees, patience=None)
-        final = self._fit(self._set(train), None, boost, (0.5, 0.97), "Training the levels on all rows")
+        fits = [self._fold(drawn.mask, number) for number in range(options.stop_folds)]
+        rows = [int((drawn.mask == number).sum()) for number in range(options.stop_folds)]
+        held = np.array([fit.held_out for fit in fits])
+        trees = kept_trees(held, rows)
+        boost = replace(options.boost, iterations=trees)
+        final = self._fit(self._set(train), None, boost, (0.7, 0.97), "Training the levels on all rows")
         remarks.append(
-            "{} of at most {} trees were kept: best on {:,} training rows held out ({}); the model was then trained on "
-            "all {:,} rows.".format(trees, options.boost.iterations, int(away.sum()), drawn.scheme, len(train))
+            "{} of at most {} trees were kept, judged on {:,} training rows ({}); the model was then trained on all "
+            "{:,} rows.".format(trees, options.boost.iterations, sum(rows), drawn.scheme, len(train))
         )
         scores = self._scores(final.model)
         if self.rows.test is None:
-            scheme = "{}, which also chose the number of trees".format(drawn.scheme)
-            scores.insert(0, self._score(HELD_OUT, scheme, train.take(away), first.model))
-        return final.model, Curves(first.learn, first.held_out, trees), scores
+            scores.insert(0, self._fold_scores(drawn, fits, trees))
+        learn = np.average([fit.learn for fit in fits], axis=0, weights=rows)
+        return final.model, Curves(learn, np.average(held, axis=0, weights=rows), trees), scores
+
+    def _fold(self, fold: np.ndarray, number: int) -> BoostFit:
+        """A training without one fold, watched on it."""
+        train, count = self.rows.train, self.options.stop_folds
+        away, taught = fold == number, (fold != number) & (fold >= 0)
+        span = (0.7 * number / count, 0.7 * (number + 1) / count)
+        return self._fit(
+            self._set(train, taught), self._set(train, away), self.options.boost, span, "Choosing the number of trees"
+        )
+
+    def _fold_scores(self, drawn: Drawn, fits: List[BoostFit], trees: int) -> LevelScores:
+        """Every row predicted by the training that did not see it."""
+        used = drawn.mask >= 0
+        train, fold = self.rows.train.take(used), drawn.mask[used]
+        p = np.empty((len(train), len(self.names)))
+        for number, fit in enumerate(fits):
+            p[fold == number] = fit.model.predict(train.latest[fold == number], trees)
+        scheme = "{} of the training rows, which also chose the number of trees".format(drawn.scheme)
+        return level_scores(HELD_OUT, scheme, self.names, self.level[used], p, train.weight)
 
     def _fit(self, train: Rows, held: Optional[Rows], boost: BoostOptions, span, message: str) -> BoostFit:
         return fit_boost(
@@ -290,6 +242,25 @@ class _Fitting:
     def _score(self, label: str, scheme: str, samples: Samples, model: BoostModel) -> LevelScores:
         true = level_of(samples.target, self.thresholds)
         return level_scores(label, scheme, self.names, true, model.predict(samples.latest), samples.weight)
+
+
+def kept_trees(held_out: np.ndarray, rows: Sequence[int]) -> int:
+    """How many trees to keep by the losses on the folds held out.
+
+    The largest number whose mean loss is within one standard error of the smallest: stopping earlier must be clearly
+    better, because the model then learns from all rows and because cells near samples gain from more trees.
+
+    Parameters
+    ----------
+    held_out : (folds, trees) loss of each fold after each tree.
+    rows : rows of each fold.
+    """
+    mean = np.average(held_out, axis=0, weights=rows)
+    best = int(np.argmin(mean))
+    excess = held_out[:, best:] - held_out[:, [best]]
+    error = excess.std(axis=0, ddof=1) / np.sqrt(len(held_out))
+    within = np.flatnonzero(np.average(excess, axis=0, weights=rows) <= error)
+    return best + 1 + int(within[-1])
 
 
 def _model(
@@ -317,76 +288,4 @@ def _model(
             "trees": classifier.trees, "depth": boost.depth, "learning_rate": boost.learning_rate,
         },
         importance=tuple(float(value) for value in classifier.importance()),
-    )  # fmt: skip
-
-
-def _levels_table(model: LevelModel) -> Table:
-    """Bounds of the levels; the unit is in the column names."""
-    unit = model.unit
-    columns = (
-        Column("code", "integer", "in the level raster"), Column("level", "text"),
-        Column("above [{}]".format(unit), "number", "not in the level"),
-        Column("up_to [{}]".format(unit), "number", "in the level"),
-        Column("Bmin [{}]".format(unit), "number", "smallest training density in the level"),
-        Column("Bmax [{}]".format(unit), "number", "largest training density in the level"),
-        Column("training_samples", "integer"),
-    )  # fmt: skip
-    bounds: List[Optional[float]] = [None] + [float(bound) for bound in model.thresholds] + [None]
-    rows = [
-        [i + 1, name, bounds[i], bounds[i + 1], float(model.bmin[i]), float(model.bmax[i]), int(model.counts[i])]
-        for i, name in enumerate(model.names)
-    ]
-    return Table("Levels", columns, rows)
-
-
-def level_bundle(model: LevelModel) -> bytes:
-    """The model as the bytes of a `.carbonmodel`."""
-    manifest = Manifest(
-        kind=_KIND,
-        drivers=model.drivers,
-        target={"quantity": "carbon density level", "unit": model.unit, "pool": model.pool, "year": model.year},
-        levels={
-            "names": list(model.names), "thresholds": model.thresholds, "bmin": model.bmin, "bmax": model.bmax,
-            "counts": model.counts, "importance": list(model.importance),
-        },
-        metrics=model.metrics,
-        seed=model.seed,
-        training=model.training,
-        versions=versions(("numpy", "catboost")),
-    )  # fmt: skip
-    return bundle_bytes(manifest, {_FILE: model.classifier.to_bytes()})
-
-
-def read_levels(path: str) -> LevelModel:
-    """Read a level model.
-
-    Raises
-    ------
-    BundleError
-        See `bundle.read_bundle`; also if the levels of the manifest are not usable.
-    """
-    return levels_of_bundle(read_bundle(path, _KIND), path)
-
-
-def levels_of_bundle(bundle: Bundle, source: str) -> LevelModel:
-    """The level model of a bundle that was read."""
-    manifest = bundle.manifest
-    try:
-        names = tuple(str(name) for name in manifest.levels["names"])
-        numbers = {key: np.array(manifest.levels[key], dtype=np.float64) for key in ("thresholds", "bmin", "bmax")}
-        counts = np.array(manifest.levels["counts"], dtype=np.int64)
-        importance = tuple(float(value) for value in manifest.levels["importance"])
-        unit = str(manifest.target["unit"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BundleError("'{}' is damaged: its levels cannot be read ({}).".format(source, error)) from error
-    sound = len(names) >= 2 and all(numbers[key].shape == (len(names),) for key in ("bmin", "bmax"))
-    sound = sound and numbers["thresholds"].shape == (len(names) - 1,) and counts.shape == (len(names),)
-    sound = sound and (np.diff(numbers["thresholds"]) > 0).all() and (numbers["bmin"] <= numbers["bmax"]).all()
-    if not sound:
-        raise BundleError("'{}' is damaged: its thresholds and bounds do not fit together.".format(source))
-    classifier = load_boost(bundle, _FILE, [driver.categorical for driver in manifest.drivers], len(names))
-    return LevelModel(
-        manifest.drivers, numbers["thresholds"], names, numbers["bmin"], numbers["bmax"], counts, unit,
-        manifest.target.get("pool"), manifest.target.get("year"), classifier, manifest.seed or 0, manifest.metrics,
-        manifest.training, importance,
     )  # fmt: skip

@@ -72,15 +72,21 @@ def model_bands(path: str, drivers: Sequence[DriverStats]) -> ModelBands:
         if band.categorical and not driver.categorical:
             text = "'{}' is marked as classes in the stack, but the model was trained on its values as a quantity."
             notes.append(text.format(driver.name))
-        elif not driver.categorical and _doubtful(driver, unit, path):
+        elif not driver.categorical and doubtful_unit(driver, unit, path):
             doubtful.append("'{}' (model: {}, stack: {})".format(driver.name, driver.unit or "none", unit or "none"))
     if doubtful:
         notes.append("Units that cannot be compared: {}. Check that they are the same.".format(", ".join(doubtful)))
     return ModelBands(bands, tuple(notes), stack)
 
 
-def _doubtful(driver: DriverStats, unit: str, path: str) -> bool:
-    """Whether a unit may be another one than at training; raises where it certainly is."""
+def doubtful_unit(driver: DriverStats, unit: str, path: str) -> bool:
+    """Whether the unit of a driver in a file may be another one than at training.
+
+    Raises
+    ------
+    UnitError
+        Where it certainly is.
+    """
     there, here = _plain_unit(driver.unit), _plain_unit(unit)
     if there == here:
         return False

@@ -186,6 +186,4 @@ def _difference(grid: Grid, reference: Grid) -> str:
         return "another CRS"
     text = "{} x {} cells from ({:g}, {:g}), not {} x {} from ({:g}, {:g})"
     here, there = grid.transform, reference.transform
-    return text.format(
-        grid.width, grid.height, here[2], here[5], reference.width, reference.height, there[2], there[5]
-    )
+    return text.format(grid.width, grid.height, here[2], here[5], reference.width, reference.height, there[2], there[5])

@@ -30,10 +30,10 @@ class Watch:
         if self._stop.is_set():
             raise Cancelled()
 
-    def step(self) -> None:
-        """Count one unit of work, and end here if the run was cancelled."""
+    def step(self, units: int = 1) -> None:
+        """Count units of work that are done, and end here if the run was cancelled."""
         with self._lock:
-            self.done += 1
+            self.done += units
         self.check()
 
 

@@ -234,4 +234,4 @@ def test_a_table_layer_of_ones_own(run_algorithm, tmp_path):
     assert results["MODEL"].endswith(".carbonmodel")
     trained = read_levels(results["MODEL"])
     assert trained.unit == "kg C/m2" and [d.categorical for d in trained.drivers] == [False, True]
-    assert trained.metrics["held-out"]["scheme"].startswith("rows at random")
+    assert trained.metrics["held-out"]["scheme"].startswith("3 folds of rows at random")

@@ -56,7 +56,7 @@ def test_from_samples_to_a_model_with_its_report(run_algorithm, trained, tmp_pat
     assert model.form == "average" and model.preset == "robust" and model.driver_names == ("NDVI", "TEM", "GLC")
     metrics = read_rows(outputs["METRICS"])
     assert {row["label"] for row in metrics} == {"held-out", "fit"}
-    whole = {row["label"]: row for row in metrics if row["of"] == "all levels"}
+    whole = {row["label"]: row for row in metrics if row["levels"] == "all levels"}
     assert whole["held-out"]["n"] == "80" and whole["fit"]["n"] == "320"
     assert float(whole["held-out"]["RMSE_t_C_ha"]) == pytest.approx(results["HELD_OUT_RMSE"])
     assert results["HELD_OUT_RMSE"] < 8 and results["FIT_RMSE"] < 8 and "COUPLED_R2" not in results

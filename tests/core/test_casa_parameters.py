@@ -96,9 +96,8 @@ def test_histograms_add_up():
 
 
 def test_percentiles_come_from_the_table_else_from_the_ndvi():
-    parameters = read_parameters(
-        table((1, "given", 0.5, 0.023, 0.634, 1.05, 4.46), (2, "half", 0.5, 0.1, 0.6, None, None), (3, "own", 0.4) + (None,) * 4)
-    )  # fmt: skip
+    given, half = (1, "given", 0.5, 0.023, 0.634, 1.05, 4.46), (2, "half", 0.5, 0.1, 0.6, None, None)
+    parameters = read_parameters(table(given, half, (3, "own", 0.4) + (None,) * 4))
     values = np.linspace(0.0, 0.8, 4001)
     found = fit_classes(parameters, {code: histogram(values) for code in (1, 2, 3)}, (5, 95))
     one, two, three = (found[code].parameters for code in (1, 2, 3))

@@ -199,3 +199,29 @@ def test_drivers_are_matched_by_name_where_the_models_have_other_ones(region, mo
     assert [driver.name for driver in Turned().drivers] == names[::-1]
     features = made.features()[:100]
     np.testing.assert_array_equal(CoupledModel(Turned(), model.density).predict(features), model.predict(features))
+
+
+def test_sequences_keep_their_years_in_the_bundle(region, tmp_path):
+    """Density follows moisture two steps back, which the last step does not show."""
+    made = region[0]
+    rng = np.random.default_rng(4)
+    features = np.stack([made.features()[rng.permutation(SIDE * SIDE)[:900], :3] for _ in range(3)], axis=1)
+    target = 20 + 150 * features[:, 0, 0] + rng.normal(0, 2, 900)
+    drivers = [Driver(name, unit, classes) for name, unit, classes in DRIVERS[:3]]
+    samples = make_samples(drivers, features, target, "t C/ha", "soil", 2010, lags=(5, 3, 0))
+    model = fit_coupled(samples, levels=LEVELS, density=TREES)
+    one_step = replace(samples, features=samples.latest, lags=(0,))
+    plain = fit_coupled(one_step, levels=LEVELS, density=TREES)
+    within = [m.density.within(f, np.searchsorted(m.levels.thresholds, target)) for m, f in
+              ((model, features), (plain, samples.latest))]  # fmt: skip
+    errors = [np.mean(np.abs(found - target)) for found in within]
+    assert errors[0] < 0.5 * errors[1]
+    path = tmp_path / "sequence.carbonmodel"
+    path.write_bytes(density_model_bytes(model.density))
+    levels = tmp_path / "levels.carbonmodel"
+    levels.write_bytes(level_bundle(model.levels))
+    again = read_coupled(str(levels), str(path))
+    assert (again.steps, again.density.lags) == (3, (5, 3, 0))
+    np.testing.assert_allclose(again.predict(features), model.predict(features), rtol=1e-6)
+    with pytest.raises(InputError, match="read 3 drivers of 3 years"):
+        model.predict(samples.latest)

@@ -8,7 +8,7 @@ import pytest
 from carbon_qgis.core import bundle as bundles
 from carbon_qgis.core.errors import BundleError, Cancelled, InputError
 from carbon_qgis.core.level_scores import confusion_table, level_scores, metrics_table
-from carbon_qgis.core.levels import fit_levels, level_bundle, level_options, read_levels
+from carbon_qgis.core.levels import fit_levels, kept_trees, level_bundle, level_options, read_levels
 from carbon_qgis.core.samples import Driver, make_samples
 
 DRIVERS = (Driver("NDVI", "1"), Driver("TEM", "degC"), Driver("GLC", "class", True))
@@ -61,16 +61,25 @@ def test_bounds_are_the_extremes_of_each_level(fitted):
     assert fitted.levels_table.column("Bmax [t C/ha]")[:2] == model.thresholds.tolist()
 
 
-def test_early_stopping_holds_out_spatial_blocks_and_then_learns_from_all(fitted):
-    assert "held out (whole spatial blocks); the model was then trained on all 600 rows" in fitted.remarks[0]
+def test_trees_are_chosen_on_spatial_blocks_and_all_rows_are_learnt(fitted):
+    assert "judged on 600 training rows (3 folds of whole spatial blocks); the model was then" in fitted.remarks[0]
     assert fitted.notes == []
     held, fit = fitted.scores
     assert (held.label, fit.label) == ("held-out", "fit")
     assert "which also chose the number of trees" in held.scheme
-    assert 60 <= held.n <= 180 and fit.n == 600
+    assert held.n == fit.n == 600 and held.log_loss > fit.log_loss
     assert fitted.curves.best == fitted.model.classifier.trees <= 20
-    assert len(fitted.curves.held_out) >= fitted.curves.best
-    assert fitted.curves.best == np.argmin(fitted.curves.held_out) + 1
+    assert len(fitted.curves.held_out) == len(fitted.curves.learn) == 20
+
+
+def test_the_largest_number_of_trees_within_one_standard_error():
+    falling = np.array([[5.0, 4, 3, 2], [5, 4, 3, 1]])
+    assert kept_trees(falling, [10, 10]) == 4
+    rising = np.array([[3.0, 1, 2, 3], [3, 1, 2.1, 3]])
+    assert kept_trees(rising, [10, 10]) == 2
+    doubtful = np.array([[3.0, 1, 0.8, 3], [3, 1, 1.3, 3]])  # mean 1.05 at tree 3: 0.05 above, error 0.25
+    assert kept_trees(doubtful, [10, 10]) == 3
+    assert kept_trees(doubtful, [1, 1000]) == 2  # the fold that counts says no
 
 
 def test_noise_stops_the_training_early():
@@ -85,7 +94,7 @@ def test_published_preset():
     options = level_options("published")
     assert (options.boost.iterations, options.boost.depth, options.boost.learning_rate) == (1500, 8, 0.1)
     assert (options.boost.seed, options.test_share, options.use_weights) == (42, 0.3, False)
-    assert options.boost.patience is None and options.boost.one_hot is None
+    assert options.stop_folds == 0 and options.boost.one_hot is None
     fit = fit_levels(region(), quick("published"))
     held, fitted = fit.scores
     assert (held.n, fitted.n) == (180, 420) and held.scheme == "30% of the rows at random"
@@ -95,7 +104,7 @@ def test_published_preset():
 def test_robust_preset():
     options = level_options("robust")
     assert (options.boost.iterations, options.boost.depth, options.boost.learning_rate) == (300, 6, 0.05)
-    assert options.boost.patience and options.use_weights and options.test_share == 0
+    assert options.stop_folds == 3 and options.use_weights and options.test_share == 0
     with pytest.raises(InputError, match="'fancy' is no preset. Choose one of: robust, published"):
         level_options("fancy")
 

@@ -15,7 +15,7 @@ class EstimateDensity(CarbonAlgorithm):
     ID, GROUP = "estimatedensity", Group.DENSITY
     TAGS = ("carbon density", "catboost", "rnn", "arima", "coupled model", "restoration", "predict", "applicability",
             "conformal", "uncertainty")  # fmt: skip
-    REQUIRES = ("numpy", "scipy", "rasterio", "catboost")
+    REQUIRES = ("numpy", "scipy", "rasterio", "catboost", "matplotlib")
 
     STACK, EARLIER, LEVEL_MODEL, DENSITY_MODEL = declare.STACK, "EARLIER", "LEVEL_MODEL", "DENSITY_MODEL"
     FORECAST, RATIO, POOL_MEAN, INTERVAL = "FORECAST", "RATIO", "POOL_MEAN", "INTERVAL"
@@ -148,6 +148,7 @@ class EstimateDensity(CarbonAlgorithm):
         from ...core.estimate_density import OUTPUTS, estimate_density
         from ...core.units import KG_M2, density_factor
 
+        progress.update(0.0, self.tr("Reading the models"))
         model = read_coupled(p.path(self.LEVEL_MODEL), p.path(self.DENSITY_MODEL))
         mean = p.number(self.POOL_MEAN)
         result = estimate_density(
@@ -203,6 +204,7 @@ class EstimateDensity(CarbonAlgorithm):
             .fact("year", result.year)
             .fact("cell_area_mode", result.area_mode)
             .fact("ratio_source", result.ratio.source)
+            .fact("forms", {"restoration": result.restoration, "blending": result.blending, "scaling": result.scaling})
         )  # fmt: skip
         self._styled(published, result)
         if p.destination(declare.REPORT) or p.destination(declare.FIGURES):
@@ -213,13 +215,16 @@ class EstimateDensity(CarbonAlgorithm):
 
     def _styled(self, published, result):
         """One ramp for all density rasters of the run, so that they can be compared by eye."""
+        from ...core.report.classify_report import class_ramp
+
         densities = (self.DENSITY, self.DENSITY_LOW, self.DENSITY_HIGH, self.MODEL_LOW, self.MODEL_HIGH)
         limits = [result.ranges[name] for name in densities if name in result.ranges]
         low, high = (min(pair[0] for pair in limits), max(pair[1] for pair in limits)) if limits else (None, None)
         for name in densities:
             published.raster(name, styles.sequential(low, high, unit=result.unit))
+        tones = class_ramp(len(result.legend))
         published.raster(
-            self.LEVELS, styles.classes([(i, name, None) for i, name in enumerate(result.level_names, 1)])
+            self.LEVELS, styles.classes([(code, name, tone) for (code, name), tone in zip(result.legend, tones)])
         )
         published.raster(
             self.APPLICABILITY,

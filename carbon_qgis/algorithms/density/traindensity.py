@@ -155,6 +155,7 @@ class TrainDensity(CarbonAlgorithm):
         )  # fmt: skip
 
     def compute(self, p, progress, outputs):
+        from ...core.coupled import CHECKSUM, levels_checksum
         from ...core.level_density import density_model_bytes, train_density
         from ...core.levels import read_levels
         from ...core.progress import Part
@@ -166,7 +167,8 @@ class TrainDensity(CarbonAlgorithm):
             samples, levels, self._options(p), kept != NONE, kept == INTERVALS, Part(progress, (0.05, 0.97))
         )
         files = None if reliability is None else reliability.files()
-        outputs.bytes(p.destination(self.MODEL), density_model_bytes(fit.model, files))
+        extra = {CHECKSUM: levels_checksum(p.path(self.LEVELS))}  # only this level model belongs to it
+        outputs.bytes(p.destination(self.MODEL), density_model_bytes(fit.model, files, extra))
         published = Outputs(fit.notes + (reliability.notes if reliability else [])).file(self.MODEL)
         published.table(self.METRICS, fit.metrics_table).table(self.CURVES, fit.curves_table)
         published.table(self.SIZES, fit.sizes_table)

@@ -32,7 +32,8 @@ class CompareEstimates(CarbonAlgorithm):
             "difference maps in t C/ha, and maps side by side. All are compared on the cells where every raster "
             "has data, on the coarsest of their grids. A flux such as NPP is no stock: it is multiplied by a residence "
             "time if you state one, else only its pattern is compared, and the report says which. Every metric is "
-            "labelled 'fit' or 'held-out'. Source: Table 3 and Figure 8 of the Xinjiang paper, Figure 4 of the Jiangsu paper."
+            "labelled 'fit' or 'held-out'. Source: Table 3 and Figure 8 of the Xinjiang paper, Figure 4 of "
+            "the Jiangsu paper."
         )
 
     def declare(self):

@@ -1,5 +1,6 @@
 """Report page of the training of the density within levels."""
 
+from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
 from ..coupled_reliability import Reliability
@@ -95,7 +96,8 @@ def _accuracy(page: Page, fit: DensityFit) -> None:
     )
     for (label, scheme), scores in _by_set(fit).items():
         title = "Accuracy, {}: {}".format(label, scheme)
-        page.table(comparison_for_reading(dict(scores), fit.model.unit, "of", title, _SHOWN))
+        shown = {name: replace(metrics, scheme="") for name, metrics in scores}  # it is in the title
+        page.table(comparison_for_reading(shown, fit.model.unit, "levels", title, _SHOWN))
 
 
 def _training(page: Page, fit: DensityFit) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 from ..density import BLENDED, HARD, MEAN_MATCHED, PUBLISHED, SCALED
 from ..estimate_result import EstimateResult
 from . import style
+from .classify_report import class_ramp
 from .extent import map_options, sampling
 from .figures import class_map, raster_map
 from .overview_figures import map_and_histogram, nodata_note

@@ -130,14 +130,18 @@ def _importance(page: Page, fit: LevelFit) -> None:
 
 def _curve(page: Page, fit: LevelFit) -> None:
     page.section("Training")
-    curves, stopped = fit.curves, fit.options.boost.patience is not None and fit.curves.held_out is not None
+    curves, stopped = fit.curves, fit.options.stop_folds > 1 and fit.curves.held_out is not None
     page.figure(
         learning_curve(
             {"rows learnt from": curves.learn, "rows held out": curves.held_out}, curves.best if stopped else None
         ),
         "Learning curve",
         "Log-loss (mean of −ln p of the true level) after each tree; lower is better."
-        + (" The model was then trained anew on all training rows with the number of trees kept." if stopped else ""),
+        + (
+            " Means over the folds; the model was then trained anew on all training rows with the number of trees kept."
+            if stopped
+            else ""
+        ),
         slug="learning-curve",
     )
 
@@ -151,8 +155,9 @@ def _method(page: Page, fit: LevelFit) -> None:
             options.preset, _WAYS[options.method], boost.iterations, boost.depth, boost.learning_rate, boost.seed,
             "Samples count for the cells that they stand for (column 'weight'), so that the probabilities are those of "
             "the map and not of the sampling." if options.use_weights else "Every sample counts once.",
-            "The number of trees is the best on rows held out in whole spatial blocks, where places are known."
-            if boost.patience is not None else "All trees are kept.",
+            "The number of trees comes from {} folds of whole spatial blocks, where places are known: the largest "
+            "whose log-loss is within one standard error of the smallest.".format(options.stop_folds)
+            if options.stop_folds > 1 else "All trees are kept.",
         ),
         REFERENCES,
     )  # fmt: skip
