@@ -43,6 +43,7 @@ ALGORITHMS: Tuple[Tuple[str, str], ...] = (
     ("stock.carbonaccumulation", "CarbonAccumulation"),
     ("drivers.classifydriver", "ClassifyDriver"),
     ("drivers.geodetector", "Geodetector"),
+    ("scenarios.downscale", "Downscale"),
     ("validation.assessaccuracy", "AssessAccuracy"),
     ("validation.compareestimates", "CompareEstimates"),
 )

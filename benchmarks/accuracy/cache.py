@@ -17,7 +17,7 @@ class Cache:
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def path(self, data_set: str, scheme: str, seed: int, fold: int, model: str, version: int) -> Path:
+    def path(self, data_set: str, scheme: str, seed: int, fold: int, model: str, version: str) -> Path:
         """Where the result of one fold lies."""
         return self.folder / data_set / "{}-s{}-f{}-{}-v{}.json".format(scheme, seed, fold, model, version)
 
@@ -34,7 +34,7 @@ class Cache:
         part.write_text(json.dumps(result, indent=1, sort_keys=True), encoding="utf-8")
         os.replace(part, path)
 
-    def read_all(self, data_set: str, scheme: str, model: str, version: int, seeds: Iterable[int] = SEEDS):
+    def read_all(self, data_set: str, scheme: str, model: str, version: str, seeds: Iterable[int] = SEEDS):
         """Results of all seeds and folds by (seed, fold); those that are missing are left out."""
         found = {}
         for seed in seeds:

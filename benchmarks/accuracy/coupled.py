@@ -1,5 +1,6 @@
 """The coupled model and the published network, trained as the plugin trains them, for the table."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any, Dict, Tuple
 
@@ -17,6 +18,12 @@ from carbon_qgis.core.samples import Samples
 #: Networks learn from so many training rows of a fold at most (africa20km has 36,800): a published network of 5 x 512
 #: takes a minute or more per 5,000 rows on one core. All other models learn from all rows.
 NETWORK_ROWS = 5000
+
+
+def version(preset: str, number: int) -> str:
+    """Version of a coupled recipe: a number for this file, and a digest of the preset's options."""
+    options = repr(level_options(preset, 0)) + repr(density_options(preset, 0))
+    return "{}-{}".format(number, hashlib.sha256(options.encode()).hexdigest()[:8])
 
 
 def robust(data, train: Samples, features: np.ndarray, seed: int):
@@ -38,8 +45,8 @@ def robust(data, train: Samples, features: np.ndarray, seed: int):
 def _both_forms(train: Samples, levels: Any, seed: int) -> DensityModel:
     """CatBoost of all rows and networks of `NETWORK_ROWS` at most, in one model: what 'average' trains."""
     if len(train) <= NETWORK_ROWS:
-        return fit_density(train, levels, density_options("robust", seed, form=AVERAGE, device="cpu")).model
-    trees = fit_density(train, levels, density_options("robust", seed, form=CATBOOST)).model
+        return fit_density(train, levels, density_options("robust", seed, form=AVERAGE, device="cpu", threads=1)).model
+    trees = fit_density(train, levels, density_options("robust", seed, form=CATBOOST, threads=1)).model
     few = thinned(train, seed)
     networks = fit_density(few, levels, density_options("robust", seed, form=NETWORK, device="cpu")).model
     if [group.levels for group in trees.groups] != [group.levels for group in networks.groups]:

@@ -17,12 +17,13 @@ from . import baselines, coupled
 class Recipe:
     """One training that fills one or more rows of the table.
 
-    `predict(data, train, features, seed)` returns predictions by key, (n,) each, and notes. `version` goes up when the
-    recipe changes what it computes: results of older versions are not used.
+    `predict(data, train, features, seed)` returns predictions by key, (n,) each, and notes. `version` changes
+    when the recipe changes what it computes, for the coupled models also with the options of their preset: results of
+    another version are not used.
     """
 
     keys: Tuple[str, ...]
-    version: int
+    version: str
     predict: Callable
 
     @property
@@ -39,7 +40,7 @@ class Row:
     title: str
 
 
-def _single(key: str, version: int, function: Callable) -> Recipe:
+def _single(key: str, version: str, function: Callable) -> Recipe:
     def predict(data, train: Samples, features: np.ndarray, seed: int):
         predicted, notes = function(data, train, features, seed)
         return {key: predicted}, notes
@@ -48,13 +49,15 @@ def _single(key: str, version: int, function: Callable) -> Recipe:
 
 
 RECIPES = (
-    _single("class-means", 1, baselines.class_means),
-    _single("ridge", 1, baselines.ridge),
-    _single("forest", 1, baselines.forest),
-    _single("catboost", 1, baselines.catboost),
-    Recipe(("robust", "robust-catboost", "robust-network", "robust-hard"), 1, coupled.robust),
-    Recipe(("published", "published-blended"), 1, coupled.published),
-    _single("network", 1, coupled.published_network),
+    _single("class-means", "1", baselines.class_means),
+    _single("ridge", "1", baselines.ridge),
+    _single("forest", "1", baselines.forest),
+    _single("catboost", "1", baselines.catboost),
+    Recipe(
+        ("robust", "robust-catboost", "robust-network", "robust-hard"), coupled.version("robust", 1), coupled.robust
+    ),
+    Recipe(("published", "published-blended"), coupled.version("published", 1), coupled.published),
+    _single("network", "1", coupled.published_network),
 )
 
 #: The table, from the simplest to the default.

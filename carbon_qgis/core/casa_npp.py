@@ -21,7 +21,7 @@ from .casa_inputs import (
     require_plausible,
 )
 from .casa_parameters import DEFAULT_LEGEND, CasaParameters, fit_classes, lookup_tables
-from .casa_results import MONTHLY_MEANS, OUTPUTS, CasaResult, casa_result, raster_specs
+from .casa_results import MONTHLY_MEANS, CasaResult, casa_result, raster_specs
 from .casa_survey import CasaGrid, chunks, survey_classes
 from .class_names import class_band
 from .ecosystem_change import class_picture
@@ -71,7 +71,6 @@ class _Params:
     respiration: Optional[RespirationSeries]
     nep: bool
     wanted: Mapping[str, int]
-    year_pictures: bool
     watch: Watch
 
 
@@ -112,27 +111,20 @@ def casa_npp(
     RasterError, GridError, OutputError, Cancelled
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
-    _check(options)
+    _check(options, respiration, destinations)
     previous = _december(december) if december else None
     grid = _aligned(series, vegetation, previous, respiration, mask, area_mode, progress, settings)
     survey = survey_classes(grid, series, parameters, Part(progress, (0.0, _SURVEY_SHARE)), settings)
     parameters.require_codes(survey.cells, "The vegetation map '{}'".format(os.path.basename(vegetation)))
     fitted = fit_classes(parameters, survey.histograms, options.percentiles)
     nep = options.nep or respiration is not None or any(destinations.get(n) for n in ("NEP", "NEP_MONTHLY"))
-    if respiration is not None and not respiration.monthly and destinations.get("NEP_MONTHLY"):
-        raise InputError(
-            "Monthly NEP needs monthly respiration, but the raster has one band per year. Leave the monthly NEP empty, "
-            "or give 12 bands per year."
-        )
-    wanted = {name: destinations.get(name) for name in OUTPUTS}
-    writers = writers_for(
-        {name: (wanted[name], spec) for name, spec in raster_specs(series).items()}, grid.layers.grid, outputs, settings
-    )
+    specs = {name: (destinations.get(name), spec) for name, spec in raster_specs(series).items()}
+    writers = writers_for(specs, grid.layers.grid, outputs, settings)
     pictures = _pictures(grid.layers.grid, len(series.years), nep)
-    bands = {name: len(writer.spec.descriptions) for name, writer in writers.items()}
     params = _Params(
         secrets.token_hex(8), grid, series, lookup_tables(fitted, grid.space.index_of(), grid.space.size),
-        K_VALUES[options.k], previous, respiration, nep, bands, "years" in pictures, Watch(),
+        K_VALUES[options.k], previous, respiration, nep,
+        {name: len(writer.spec.descriptions) for name, writer in writers.items()}, Watch(),
     )  # fmt: skip
     partial = _run(params, {**writers, **{"picture " + name: p for name, p in pictures.items()}}, progress, settings)
     require_valid(int(partial["cells"].sum()), "the vegetation map and the monthly rasters together")
@@ -145,7 +137,7 @@ def casa_npp(
     return result
 
 
-def _check(options: CasaOptions) -> None:
+def _check(options: CasaOptions, respiration: Optional[RespirationSeries], destinations: Mapping) -> None:
     if options.k not in K_VALUES:
         raise InputError("'{}' is no constant of CASA. Choose one of: {}.".format(options.k, ", ".join(K_VALUES)))
     low, high = options.percentiles
@@ -154,6 +146,11 @@ def _check(options: CasaOptions) -> None:
             "The percentiles of NDVI must be from 0 to 100, the low one below the high one; got {:g} and {:g}.".format(
                 low, high
             )
+        )
+    if respiration is not None and not respiration.monthly and destinations.get("NEP_MONTHLY"):
+        raise InputError(
+            "Monthly NEP needs monthly respiration, but the raster has one band per year. Leave the monthly NEP empty, "
+            "or give 12 bands per year."
         )
 
 

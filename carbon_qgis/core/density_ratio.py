@@ -13,6 +13,7 @@ from .units import KG_M2, density_factor
 MEAN = "density_kg_c_m2"
 INTERVALS = ("95", "80")
 OBSERVED, FORECAST = "observed", "forecast"
+GIVEN, NO_RATIO = "given as a number", "1, as none was given"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class DensityRatio:
     mean_kg: Optional[float] = None
     base_kg: Optional[float] = None
     interval: Optional[str] = None
-    source: str = "given"
+    source: str = GIVEN
 
     def mean_in(self, unit: str) -> Optional[float]:
         """Cd_m in a unit of density."""
@@ -52,7 +53,7 @@ def given_ratio(ratio: Optional[float], year: Optional[int] = None, base_year: O
     InputError
         If it is not above 0.
     """
-    source = "given" if ratio is not None else "none given: 1"
+    source = GIVEN if ratio is not None else NO_RATIO
     return DensityRatio(check_ratio(1.0 if ratio is None else ratio), year=year, base_year=base_year, source=source)
 
 

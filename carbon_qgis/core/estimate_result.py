@@ -7,7 +7,7 @@ import numpy as np
 
 from .coupled import CoupledModel
 from .density import HARD, MEAN_MATCHED, PUBLISHED, RatioCheck
-from .density_ratio import DensityRatio, ratio_table
+from .density_ratio import NO_RATIO, DensityRatio, ratio_table
 from .estimate_inputs import EstimateInputs
 from .plausibility import series_notes
 from .predict_levels import level_legend
@@ -129,9 +129,22 @@ def _level_table(sums: np.ndarray, model: CoupledModel) -> Table:
     return table
 
 
+def _on_years(result: EstimateResult, found: EstimateInputs) -> List[str]:
+    """Years of the drivers, of the map and of the ratio that do not go together."""
+    notes, base = [], result.ratio.base_year
+    if None not in (found.year, result.year) and found.year != result.year:
+        notes.append("The map is of {}, but its drivers are of {}.".format(result.year, found.year))
+    if result.ratio.source == NO_RATIO and None not in (result.year, base) and result.year != base:
+        notes.append(
+            "Neither a table of pool means nor a ratio was given: the map of {} has the level of carbon of the base "
+            "year {}; only its drivers are of another year.".format(result.year, base)
+        )
+    return notes
+
+
 def _warnings(result: EstimateResult, sums: Totals, found: EstimateInputs) -> List[str]:
     """What may make a number wrong, or not what the reader takes it for."""
-    warnings = list(sums["outside"].notes(found.drivers))
+    warnings = list(sums["outside"].notes(found.drivers)) + _on_years(result, found)
     check, unit = result.checks["mid"], result.unit
     off = check.delivered / check.asked - 1 if check.asked else 0.0
     if result.restoration == PUBLISHED and abs(off) > _RATIO_TOLERANCE:

@@ -1,7 +1,7 @@
 """Random forest of carbon density (I-RF, Jiangsu paper, section 2.3.2): the model, its bundle, its predictions."""
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from .bundle import Bundle, DriverStats, Manifest, arrays_to_bytes, bundle_bytes
 from .conformal import FILE as CONFORMAL_FILE
 from .conformal import Conformal, conformal_of
 from .errors import BundleError
-from .forest_arrays import ForestArrays, ForestPredictor, checked_arrays
+from .forest_arrays import BATCH, ForestArrays, ForestPredictor, checked_arrays
 from .network_inputs import Encoding
 from .target_transform import YeoJohnson
 from .units import parse_density_unit
@@ -31,7 +31,7 @@ class Forest:
     arrays : the trees, over the encoded columns.
     transform : the mean of the trees is in this transform of the target (published); None: in the target's unit.
     unit, pool, year : of the target. `quantity` says what the target was ('carbon density').
-    importance : (k,) permutation importance, adding up to 1.
+    importance : (k,) permutation importance: loss of R2 on held-out rows when a driver is shuffled.
     applicability, conformal : made in training where spatial blocks allowed it.
     facts : preset, options, metrics … as plain values for the manifest.
     """
@@ -58,10 +58,16 @@ class Forest:
         """Names of the drivers, in the order of the features."""
         return tuple(driver.name for driver in self.drivers)
 
-    def predict(self, features: np.ndarray) -> np.ndarray:
-        """Density of (n, k) features without NaN, (n,) float64 in `unit`; from several threads at once."""
-        mean = self._predictor.predict(self.encoding.encode(features))
-        return mean if self.transform is None else self.transform.inverse(mean)
+    def predict(self, features: np.ndarray, step: Optional[Callable[[int], None]] = None) -> np.ndarray:
+        """Density of (n, k) features without NaN, (n,) float64 in `unit`; from several threads at once.
+
+        `step` is called with the number of rows after each tree; what it raises (a cancel) ends the work.
+        """
+        made = np.empty(len(features))
+        for start in range(0, len(features), BATCH):
+            part = slice(start, start + BATCH)
+            made[part] = self._predictor.predict(self.encoding.encode(features[part]), step)
+        return made if self.transform is None else self.transform.inverse(made)
 
 
 def forest_bundle(forest: Forest) -> bytes:

@@ -1,19 +1,20 @@
 """A regression forest as plain arrays: safe to store, checked when read, and quick to ask.
 
-scikit-learn's trees are rebuilt from the arrays, never unpickled. Rows are sorted before they go down the trees:
-neighbours then take the same path, which halves the time and changes no value.
+scikit-learn's trees are rebuilt from the arrays, never unpickled. Rows are sorted by the leaf of the first tree before
+they go down the others: neighbours then take nearly the same path, which the processor foresees. That takes a third to
+a half of the time of rows in the order of a raster, two thirds of that of rows in no order, and changes no value.
 """
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Sequence
+from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
 from .errors import BundleError
 
 _KEYS = ("first", "left", "right", "feature", "threshold", "value")
-#: A sort key has this many bits in all: finer steps cost more to sort than they gain in the trees.
-_KEY_BITS = 60
+#: Rows that go down the trees together: enough to find neighbours among them, in bounded memory.
+BATCH = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -111,57 +112,57 @@ class ForestPredictor:
     def __init__(self, arrays: ForestArrays):
         self.arrays = arrays
         self._trees = [_rebuilt(arrays.tree(index), arrays.features) for index in range(len(arrays))]
-        self._order = _columns_by_use(arrays)
 
-    def predict(self, features: np.ndarray) -> np.ndarray:
-        """Mean over the trees; features (n, k) without NaN, compared as float32. Returns (n,) float64."""
-        total = np.zeros(len(features))
-        order, ordered = self._sorted(features)
-        for tree in self._trees:
-            total += tree.predict(ordered)[:, 0]
-        result = np.empty_like(total)
-        result[order] = total / len(self._trees)
+    def predict(self, features: np.ndarray, step: Optional[Callable[[int], None]] = None) -> np.ndarray:
+        """Mean over the trees.
+
+        Parameters
+        ----------
+        features : (n, k) without NaN, compared as float32.
+        step : called with the number of rows that went down one more tree; what it raises (a cancel) ends the work.
+
+        Returns
+        -------
+        (n,) float64. A row's value does not depend on the rows beside it.
+        """
+        features = self._checked(features)
+        result = np.empty(len(features))
+        for start in range(0, len(features), BATCH):
+            part = result[start : start + BATCH]
+            order, ordered = self._sorted(features[start : start + BATCH])
+            total = np.zeros(len(part))
+            for tree in self._trees:
+                total += tree.predict(ordered)[:, 0]
+                if step is not None:
+                    step(len(part))
+            part[order] = total / len(self._trees)
         return result
 
     def by_tree(self, features: np.ndarray) -> Iterator[np.ndarray]:
         """The prediction of each tree in turn, (n,) float64."""
-        order, ordered = self._sorted(features)
+        order, ordered = self._sorted(self._checked(features))
         for tree in self._trees:
             result = np.empty(len(ordered))
             result[order] = tree.predict(ordered)[:, 0]
             yield result
 
-    def _sorted(self, features: np.ndarray):
+    def _checked(self, features: np.ndarray) -> np.ndarray:
+        if features.ndim != 2 or features.shape[1] != self.arrays.features:
+            raise ValueError("the forest has {} features, the rows {}".format(self.arrays.features, features.shape))
+        return features
+
+    def _sorted(self, features: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+        """(order, rows in this order): by the leaf of the first tree, within a leaf as they were.
+
+        Rows of a leaf that were beside each other in a raster stay so. Finer orders (by the leaves of two trees, by the
+        drivers within a leaf) cost more than they gain.
+        """
         rows = np.ascontiguousarray(features, dtype=np.float32)
-        if rows.ndim != 2 or rows.shape[1] != self.arrays.features:
-            raise ValueError("the forest has {} features, the rows {}".format(self.arrays.features, rows.shape))
-        order = _along_the_trees(rows, self._order)
+        leaf = self._trees[0].apply(rows)
+        # numpy sorts numbers of 16 bits in linear time.
+        small = self.arrays.first[1] <= np.iinfo(np.uint16).max
+        order = np.argsort(leaf.astype(np.uint16) if small else leaf, kind="stable")
         return order, rows[order]
-
-
-def _along_the_trees(rows: np.ndarray, columns: Sequence[int]) -> np.ndarray:
-    """Order of the rows in which neighbours have similar features, the most used first: coarse ranks as one key."""
-    if len(rows) < 2:
-        return np.arange(len(rows))
-    used = list(columns)[:6]
-    bits = min(10, _KEY_BITS // max(1, len(used)))
-    key = np.zeros(len(rows), dtype=np.int64)
-    for position, column in enumerate(used):
-        values = rows[:, column]
-        low, high = float(values.min()), float(values.max())
-        # Fewer steps for the first columns, else the later ones would never decide.
-        steps = min(1 << bits, 8 << position)
-        scale = (steps - 1) / (high - low) if high > low else 0.0
-        key = key * steps + ((values - np.float32(low)) * np.float32(scale)).astype(np.int64)
-    return np.argsort(key, kind="stable")
-
-
-def _columns_by_use(arrays: ForestArrays) -> List[int]:
-    """Features from the most to the least decisive: splits near the root count for the rows they divide."""
-    inner = arrays.left >= 0
-    own = np.arange(len(arrays.left)) - np.repeat(arrays.first[:-1], np.diff(arrays.first))
-    weight = np.bincount(arrays.feature[inner], 1.0 / (1.0 + own[inner]), minlength=arrays.features)
-    return [int(column) for column in np.argsort(-weight, kind="stable") if weight[column] > 0]
 
 
 def _rebuilt(tree: Mapping[str, np.ndarray], features: int) -> Any:

@@ -1,7 +1,7 @@
 """Carbon density of a driver stack by a random forest (Jiangsu paper, section 2.3.2), with what limits it."""
 
 from dataclasses import dataclass, field, replace
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Callable, Dict, List, Mapping, Optional, Tuple
 
 import numpy as np
 
@@ -19,11 +19,12 @@ from .raster.settings import EngineSettings
 from .raster.write import Picture, RasterSpec, density_spec, tags, writers_for
 from .results import Column, Table
 from .units import DENSITY_T_KM2, T_HA, T_PER_TG, density_factor
+from .watch import Watch, Watched
 
-OUTPUTS = ("DENSITY", "LOW", "HIGH", "APPLICABILITY", "DISSIMILARITY")
+OUTPUTS = ("DENSITY", "CELL_CARBON", "LOW", "HIGH", "APPLICABILITY", "DISSIMILARITY")
 PICTURE = " picture"
-#: Rows on which the forest works at a time: enough to sort, whatever the size of a block.
-BATCH = 1 << 18
+#: Unit of the carbon of a cell: density times the area of the cell.
+T_CELL = "t C/cell"
 
 
 @dataclass
@@ -70,8 +71,9 @@ def predict_forest(
     Parameters
     ----------
     stack : driver stack; bands are found by name.
-    destinations : paths by name of `OUTPUTS`; None is not written. LOW and HIGH are the ends of the conformal interval,
-        APPLICABILITY is 1 inside the area of applicability.
+    destinations : paths by name of `OUTPUTS`; None is not written. CELL_CARBON is the density times the area of the
+        cell, t C; LOW and HIGH are the ends of the conformal interval, APPLICABILITY is 1 inside the area of
+        applicability.
     year : of the map; the stack's tag if None.
 
     Raises
@@ -91,8 +93,10 @@ def predict_forest(
     writers = writers_for({n: (destinations.get(n), spec) for n, spec in specs.items()}, inputs.grid, outputs, settings)
     shown = ["density"] + (["inside"] if _needs_index(wanted) else []) + (["width"] if _needs_interval(wanted) else [])
     pictures = {name + PICTURE: Picture(inputs.grid) for name in shown}
+    # Blocks of large forests take seconds: every tree reports and stops too.
+    watched = Watched(progress, params.watch, inputs.grid.cells * len(forest.arrays))
     run = run_blocks(
-        inputs, _kernel, params, {**writers, **pictures}, progress, settings,
+        inputs, _kernel, params, {**writers, **pictures}, watched, settings,
         bytes_per_cell=bytes_per_cell(len(forest.names)), message="Predicting carbon density",
     )  # fmt: skip
     require_valid(run.partial["cells"], "the driver stack")
@@ -123,13 +127,14 @@ def prediction_specs(forest: Forest, year: Optional[int], scenario: str = "") ->
         more = {"CARBON_SCENARIO": scenario} if scenario else {}
         return replace(spec, descriptions=(name + text,), tags={**spec.tags, **more})
 
-    def plain(description: str, quantity: str, dtype: str) -> RasterSpec:
-        marks = tags(quantity, "1", pool=pool, year=year, scenario=scenario)
-        return RasterSpec((description,), ("1",), dtype, tags=marks)
+    def plain(description: str, quantity: str, dtype: str, unit: str = "1") -> RasterSpec:
+        marks = tags(quantity, unit, pool=pool, year=year, scenario=scenario)
+        return RasterSpec((description,), (unit,), dtype, tags=marks, smooth=unit != "1")
 
     level = forest.conformal.level if forest.conformal is not None else 0.0
     return {
         "DENSITY": density(),
+        "CELL_CARBON": plain(name.replace("carbon density", "carbon of a cell"), "carbon of a cell", "float32", T_CELL),
         "LOW": density(", {:.0%} prediction interval, low".format(level)),
         "HIGH": density(", {:.0%} prediction interval, high".format(level)),
         "APPLICABILITY": plain("0 outside, 1 inside the area of applicability", "area of applicability", "uint8"),
@@ -147,6 +152,7 @@ class _Params:
     forest: Forest
     layout: FeatureLayout
     wanted: Tuple[str, ...]
+    watch: Watch = field(default_factory=Watch)
 
 
 def _needs_index(wanted) -> bool:
@@ -160,12 +166,18 @@ def _needs_interval(wanted) -> bool:
 def _kernel(block: Block, params: _Params):
     """Rasters of one block, and their sums."""
     features, valid = features_of(block, params.layout)
-    rows, sums = predicted_rows(params.forest, features, block.area_array()[valid], params.wanted)
+    params.watch.step((valid.size - len(features)) * len(params.forest.arrays))
+    area = block.area_array()[valid]
+    rows, sums = predicted_rows(params.forest, features, area, params.wanted, params.watch.step)
     return {name: scatter(row, valid) for name, row in rows.items()}, sums
 
 
 def predicted_rows(
-    forest: Forest, features: np.ndarray, area: np.ndarray, wanted: Tuple[str, ...]
+    forest: Forest,
+    features: np.ndarray,
+    area: np.ndarray,
+    wanted: Tuple[str, ...],
+    step: Optional[Callable[[int], None]] = None,
 ) -> Tuple[Dict[str, np.ndarray], Totals]:
     """Results of rows by output name (float32), and the sums of a run.
 
@@ -173,12 +185,10 @@ def predicted_rows(
     ----------
     features : (n, k) valid rows; area : (n,) km2.
     wanted : names of `OUTPUTS`; 'density', 'inside' and 'width' for pictures come with what they are made from.
+    step : called with the number of rows after each tree; what it raises (a cancel) ends the work.
     """
     n = len(features)
-    made = np.empty(n)
-    for start in range(0, n, BATCH):
-        part = slice(start, start + BATCH)
-        made[part] = forest.predict(features[part])
+    made = forest.predict(features, step)
     rows = {"density" + PICTURE: made.astype(np.float32)}
     sums = Totals(
         cells=n, area=float(area.sum()), carbon=float(made @ area), negative=int((made < 0).sum()),
@@ -186,6 +196,8 @@ def predicted_rows(
     )  # fmt: skip
     if "DENSITY" in wanted:
         rows["DENSITY"] = rows["density" + PICTURE]
+    if "CELL_CARBON" in wanted:
+        rows["CELL_CARBON"] = (made * (DENSITY_T_KM2[forest.unit] * area)).astype(np.float32)
     if _needs_index(wanted):
         index = forest.applicability.index(features)
         inside = index <= forest.applicability.threshold

@@ -30,6 +30,7 @@ def find_files(folder: str, patterns: str) -> Tuple[DriverFile, ...]:
     """
     if not os.path.isdir(folder):
         raise InputError("The folder '{}' does not exist.".format(folder))
+    folder = os.path.abspath(folder)
     expressions = [_expression(pattern) for pattern in filter(None, (part.strip() for part in patterns.split(";")))]
     if not expressions:
         raise InputError("No pattern is given. An example: {variable}_{scenario}_{year}.tif")

@@ -13,8 +13,8 @@ from typing import Dict, List, Sequence, Tuple
 from .errors import InputError
 from .results import Column, Table
 
-#: Sets of runs in the paper, by the letter of the focal group.
-SET_NAMES = {"C": "CDS", "A": "PVS", "P": "PPS"}
+#: Sets of runs in the paper, by the name of the focal group.
+SET_NAMES = {"climate": "CDS", "agpp": "PVS", "productivity": "PVS", "population": "PPS"}
 PAPER, FACTORIAL = "paper", "factorial"
 
 _SSP = re.compile(r"ssp[\s_-]*(\d)", re.IGNORECASE)
@@ -138,16 +138,16 @@ def scenario_matrix(groups: Sequence[Group], pathways: Sequence[str], design: st
         for focal in groups:
             for common, own in product(pathways, pathways):
                 choice = {group.name: own if group is focal else common for group in groups}
-                rows.append(MatrixRow(set_name(focal), focal.name, common, run(choice)))
+                rows.append(MatrixRow(set_name(focal.name), focal.name, common, run(choice)))
     else:
         raise InputError("'{}' is no design. Choose '{}' or '{}'.".format(design, PAPER, FACTORIAL))
     runs = tuple({row.run.id: row.run for row in rows}.values())
     return Matrix(tuple(groups), tuple(pathways), tuple(rows), runs)
 
 
-def set_name(group: Group) -> str:
+def set_name(group: str) -> str:
     """Name of the set in which a group differs: PPS, PVS, CDS as in the paper, else the group's name."""
-    return SET_NAMES.get(group.letter, group.name)
+    return SET_NAMES.get(group.casefold(), group)
 
 
 def _letter(name: str, taken: Sequence[str]) -> str:

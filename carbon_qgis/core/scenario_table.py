@@ -152,8 +152,8 @@ def raise_problems(what: str, problems: Sequence[str], advice: str = "Correct th
         )
 
 
-def scenario_rows(files: Iterable[DriverFile], folder: str) -> Table:
-    """The driver table as rows; paths relative to `folder`."""
+def scenario_rows(files: Iterable[DriverFile], folder: Optional[str]) -> Table:
+    """The driver table as rows; paths of files below `folder` relative to it, those of others whole."""
     table = Table("Driver table", COLUMNS)
     for file in files:
         year = ANY if file.year is None else str(file.year)
@@ -164,11 +164,15 @@ def scenario_rows(files: Iterable[DriverFile], folder: str) -> Table:
     return table
 
 
-def _relative(path: str, folder: str) -> str:
+def _relative(path: str, folder: Optional[str]) -> str:
+    if folder is None:
+        return path
     try:
-        return os.path.relpath(path, folder).replace(os.sep, "/")
+        inside = os.path.relpath(path, folder)
     except ValueError:  # another drive of Windows
         return path
+    # A table that leads out of its own folder would be refused when it is read.
+    return path if inside.split(os.sep)[0] == os.pardir else inside.replace(os.sep, "/")
 
 
 def _driver_file(table: TextTable, row: TextRow, folder: str) -> DriverFile:

@@ -164,7 +164,7 @@ def test_ends_of_the_forecast_interval_are_maps_of_their_own(region):
 
 
 def test_blocks_threads_and_band_order_change_nothing(tmp_path):
-    values = values_of((700, 600))
+    values = values_of((520, 300))
     one = make_stack(tmp_path / "one.tif", values)
     other = make_stack(tmp_path / "other.tif", {**values, "X": values["TEM"]}, ("X", "GLC", "TEM", "NDVI"))
     names = ("DENSITY", "LEVELS")
@@ -218,6 +218,17 @@ def test_the_legacy_switch_is_a_minmax_of_the_year(region):
         "GLC": values["GLC"],
     }
     np.testing.assert_allclose(read_raster(made["DENSITY"]), flat(scaled), rtol=1e-6)
+
+
+def test_years_that_do_not_go_together_are_said(region):
+    folder, _, stack = region
+    result, made = estimate(folder, stack, ratio=given_ratio(None, 2030, 2010), year=2030)
+    assert "The map is of 2030, but its drivers are of 2020." in result.warnings
+    assert any("the map of 2030 has the level of carbon of the base year 2010" in text for text in result.warnings)
+    with rasterio.open(made["DENSITY"]) as dataset:
+        assert dataset.tags()["CARBON_YEAR"] == "2030"
+    result, _ = estimate(folder, stack, ratio=given_ratio(1.1, 2020, 2010))
+    assert result.warnings == []
 
 
 def test_cells_outside_the_training_range_are_counted_by_driver(region):

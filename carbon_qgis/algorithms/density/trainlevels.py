@@ -34,11 +34,10 @@ class TrainLevels(CarbonAlgorithm):
             "Divides carbon density into levels (low, medium, high) and trains CatBoost to tell them apart from the "
             "drivers: the first step of the coupled model of the Xinjiang paper (section 2.3). The thresholds and the "
             "smallest and largest density of each level (Bmin, Bmax) come from the training samples and are kept in "
-            "the model. The preset 'robust' is the default: trees of depth 6, learning rate 0.05, stopped early on "
-            "samples held out in whole spatial blocks, and samples weighted. 'published' is the paper's: 1500 trees "
-            "of depth 8, learning rate 0.1, 70/30 split, no weights; it takes about ten times as long and is no "
-            "better in places that it has not seen. Every metric is labelled 'held-out' (samples that the model did "
-            "not learn from) or 'fit' (samples that it did)."
+            "the model. The preset 'robust' is the default: trees of depth 6, learning rate 0.05, their number "
+            "chosen on folds of whole spatial blocks, and samples weighted. 'published' is the paper's: 1500 trees "
+            "of depth 8, learning rate 0.1, 70/30 split, no weights; it takes several times as long. Every "
+            "metric is labelled 'held-out' (samples that the model did not learn from) or 'fit' (samples that it did)."
         )
 
     def declare(self):

@@ -33,6 +33,7 @@ def driver_sources(rasters, named, categorical, labels):
     for path, layer in rasters:
         info = raster_info(path)
         found += [_Found(info, band, layer) for band in range(1, info.count + 1)]
+    _tell_apart(found)
     for driver, (_, name, unit, kind) in zip(_of_rows(found, named, labels[0]), named):
         driver.rename(name, unit, kind)
     for name in categorical:
@@ -51,6 +52,7 @@ class _Found:
         self.categorical = info.band_tags[band - 1].get("CARBON_CATEGORICAL") == "1"
         file, description = layer_name(info.path), info.descriptions[band - 1].strip()
         layer = layer if layer and is_plain_path(info.path) else file
+        self.described = driver_name(description) if description else ""
         if info.count == 1:
             self.name = driver_name(layer)
             self.keys = [layer, file, os.path.basename(info.path)]
@@ -62,6 +64,15 @@ class _Found:
         """Take over what a row says; None leaves things as they are."""
         self.name, self.unit = name or self.name, unit or self.unit
         self.categorical = self.categorical if categorical is None else categorical
+
+
+def _tell_apart(found):
+    """In a model, the outputs of one algorithm's runs share a file name: the bands' names tell them apart."""
+    names = [driver.name for driver in found]
+    for driver in found:
+        if names.count(driver.name) > 1 and driver.described:
+            driver.name = driver.described
+            driver.keys.append(driver.described)
 
 
 def _of_rows(found, named, label):

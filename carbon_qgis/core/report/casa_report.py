@@ -278,9 +278,7 @@ def _method(page: Page, result: CasaResult) -> None:
         "of the month of largest NDVI of a cell; Tε2 is the bell around Topt with the constant k = {:g}, half its top "
         "value more than 10 °C above or 13 °C below Topt. Wε = 0.5 + 0.5·EET/PET, of the month before where T ≤ 0 °C; "
         "EET from precipitation and net radiation (Zhou and Zhang), potential evapotranspiration from "
-        "Thornthwaite.".format(
-            result.k
-        ),
+        "Thornthwaite.".format(result.k),
         REFERENCES,
     )
     page.method(

@@ -95,7 +95,7 @@ def _ratio(page: Page, result: EstimateResult) -> None:
             )
         )  # fmt: skip
     else:
-        page.paragraph("The ratio was {}.".format(ratio.source if ratio.source != "given" else "given as a number"))
+        page.paragraph("The ratio to the base year is {}.".format(ratio.source))
     page.table(result.ratios)
 
 
