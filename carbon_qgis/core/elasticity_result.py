@@ -1,5 +1,6 @@
 """What an analysis of elasticities says: the regional table, the table of the maps, and the notes."""
 
+import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -202,8 +203,6 @@ SHARES = ("with", "positive", "negative", "small", "no base")
 
 
 def _cells_table(maps: Sequence[CellMap]) -> Table:
-    import os
-
     table = Table("Elasticity of the cells", _CELL_COLUMNS)
     for made in maps:
         factor = made.factor
@@ -231,9 +230,11 @@ def cell_areas_by_outcome(made: Elasticity, area: np.ndarray) -> Dict[str, float
 def result_notes(table: Table) -> List[str]:
     """What a reader of the regional table should know."""
     rows, notes = table.as_dicts(), []
-    without = [row for row in rows if row["elasticity"] is None]
-    for reason in dict.fromkeys(row["reason"] for row in without):
-        places = ["{} {}".format(row["variable"], row["year"] or "").strip() for row in without if row["reason"] == reason]
+    by_reason: Dict[str, List[str]] = {}
+    for row in rows:
+        if row["elasticity"] is None:
+            by_reason.setdefault(row["reason"], []).append("{} {}".format(row["variable"], row["year"] or "").strip())
+    for reason, places in by_reason.items():
         shown = ", ".join(places[:8]) + (" and {} more".format(len(places) - 8) if len(places) > 8 else "")
         notes.append(
             "{} of {} regional elasticities do not exist: {} ({}). The changes themselves are in the "

@@ -8,8 +8,7 @@ cross-validation by spatial blocks.
 """
 
 from dataclasses import dataclass, field, replace
-from itertools import product
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
@@ -19,82 +18,32 @@ from .conformal import LEAST_ROWS, fit_conformal
 from .dependencies import versions
 from .errors import InputError
 from .forest import Forest, interval_indicators
-from .forest_arrays import ForestPredictor, arrays_of
+from .forest_arrays import ForestPredictor
+from .forest_growing import grow
+from .forest_options import (  # noqa: F401  the presets belong to what a caller of this module needs
+    BLOCKS,
+    GRID,
+    INVERSE_OF_MEAN,
+    MEAN_OF_INVERSES,
+    PUBLISHED,
+    RANDOM,
+    ROBUST,
+    TABLE,
+    ForestOptions,
+    preset_options,
+)
+from .forest_scores import TotalBias, by_driver, permutation_importance, total_bias
 from .memory import require_memory
 from .network_inputs import MINMAX, Encoding
-from .progress import Part, Progress, Silent, check_cancelled
+from .progress import Part, Progress, Silent
 from .results import Column, Table
 from .sample_cleaning import clean
 from .samples import TEST, TRAIN, Samples
 from .spatial_blocks import folds as deal_folds
 from .spatial_blocks import hold_out
-from .target_transform import YeoJohnson
 from .validation import FIT, HELD_OUT, AccuracyMetrics, accuracy_metrics
 
-PUBLISHED, ROBUST = "published", "robust"
-PRESETS = (ROBUST, PUBLISHED)
-#: How rows are held out for the test: as the table's split says, at random, or in whole spatial blocks.
-TABLE, RANDOM, BLOCKS = "table", "random", "blocks"
-#: None, the inverse of the mean of the trees (published), the mean of the inverse of each tree (unbiased in leaves).
-NO_TRANSFORM, INVERSE_OF_MEAN, MEAN_OF_INVERSES = "none", "yeojohnson", "yeojohnson_per_tree"
-#: What the published tuning chooses among.
-GRID = tuple(product((None, 10, 20), (1, 2, 5), (1.0, 0.5)))
 _MIN_ROWS = 30
-#: Rows that the importance shuffles.
-_IMPORTANCE_ROWS = 5000
-
-
-@dataclass(frozen=True)
-class ForestOptions:
-    """How a forest is trained; the defaults are the robust preset.
-
-    Parameters
-    ----------
-    min_leaf, max_features, max_depth : rows in a leaf at least, share of the features tried at a split, None no limit.
-    iqr_factor : k of the outlier rule; None removes nothing.
-    transform : of the target, see the module.
-    tune : choose `max_depth`, `min_leaf` and `max_features` among `GRID` by random `tune_folds`-fold cross-validation.
-    test, test_share : the rows held out. None: the table's own split where it has test rows, else spatial blocks where
-        the table has them, else random.
-    block_folds : folds of the spatial cross-validation.
-    weighted : weight rows by the cells they stand for.
-    threads : for the trees of a forest.
-    """
-
-    preset: str = ROBUST
-    trees: int = 80
-    min_leaf: int = 5
-    max_features: float = 0.5
-    max_depth: Optional[int] = None
-    iqr_factor: Optional[float] = None
-    transform: str = NO_TRANSFORM
-    tune: bool = False
-    tune_folds: int = 10
-    test: Optional[str] = None
-    test_share: float = 0.2
-    block_folds: int = 5
-    weighted: bool = True
-    seed: int = 42
-    threads: int = 2
-
-
-def preset_options(preset: str, **changes: Any) -> ForestOptions:
-    """Options of a preset, some of them changed.
-
-    Raises
-    ------
-    InputError
-        An unknown preset.
-    """
-    if preset not in PRESETS:
-        raise InputError("'{}' is no preset of the forest. Choose one of: {}.".format(preset, ", ".join(PRESETS)))
-    if preset == PUBLISHED:
-        published = ForestOptions(
-            PUBLISHED, min_leaf=1, max_features=1.0, iqr_factor=1.5, transform=INVERSE_OF_MEAN, tune=True, test=RANDOM,
-            weighted=False,
-        )  # fmt: skip
-        return replace(published, **changes)
-    return replace(ForestOptions(), **changes)
 
 
 @dataclass
@@ -103,14 +52,14 @@ class ForestFit:
 
     `metrics` by name: 'training rows' (fit), 'test rows' (held out, untouched), 'spatial blocks' (held out, where
     there are blocks); `fold_metrics` the folds of every cross-validation; `test` reference and prediction of the test
-    rows. `total_bias` is the relative error of the (weighted) total of the test rows.
+    rows. `total_bias` is the relative error of the (weighted) total, by the names of `metrics`.
     """
 
     forest: Forest
     options: ForestOptions
     metrics: Dict[str, AccuracyMetrics]
     fold_metrics: Dict[str, AccuracyMetrics]
-    total_bias: Dict[str, float]
+    total_bias: Dict[str, TotalBias]
     test: Tuple[np.ndarray, np.ndarray]
     impurity_importance: np.ndarray
     tuning: Optional[Table] = None
@@ -144,11 +93,11 @@ def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Prog
     start = 0.6 if options.tune else 0.0
     steps = [(start + (1 - start) * a, start + (1 - start) * b) for a, b in ((0, 0.25), (0.25, 0.75), (0.75, 1))]
     encoding = Encoding.fit(training.latest, training.drivers, MINMAX)
-    model, transform, grown = _grow(training, encoding, tuned, Part(progress, steps[0]))
+    model, transform, grown = grow(training, encoding, tuned, Part(progress, steps[0]))
     forest = _forest(training, encoding, model, transform, tuned)
     result = ForestFit(forest, tuned, {}, fold_metrics, {}, (held.target, forest.predict(held.latest)), np.zeros(0))
     result.tuning, result.removed, result.notes = tuning, removed, notes
-    result.impurity_importance = _by_driver(grown, encoding)
+    result.impurity_importance = by_driver(grown, encoding)
     _measure(result, training, held, tuned)
     folds = _block_folds(training, tuned, notes)
     outside = None
@@ -202,33 +151,6 @@ def _check(training: Samples, options: ForestOptions) -> None:
                    "Give fewer samples or trees, or larger leaves.")  # fmt: skip
 
 
-def _grow(training: Samples, encoding: Encoding, options: ForestOptions, progress: Progress):
-    """(trees, transform, impurity importance): a few trees at a time, so that a cancel is heard."""
-    from sklearn.ensemble import RandomForestRegressor
-
-    transform = None if options.transform == NO_TRANSFORM else YeoJohnson.fit(training.target)
-    target = training.target if transform is None else transform.forward(training.target)
-    rows = encoding.encode(training.latest)
-    weight = training.weight if options.weighted and np.ptp(training.weight) > 0 else None
-    threads = max(1, options.threads)
-    model = RandomForestRegressor(
-        n_estimators=0, max_depth=options.max_depth, min_samples_leaf=options.min_leaf,
-        max_features=options.max_features, random_state=options.seed, n_jobs=threads, warm_start=True,
-    )  # fmt: skip
-    grown = 0
-    while grown < options.trees:
-        check_cancelled(progress)
-        grown = min(options.trees, grown + threads)
-        model.set_params(n_estimators=grown)
-        model.fit(rows, target, sample_weight=weight)
-        progress.update(grown / options.trees)
-    importance = np.mean([tree.feature_importances_ for tree in model.estimators_], axis=0)
-    arrays = arrays_of(model.estimators_, encoding.width)
-    if options.transform == MEAN_OF_INVERSES:
-        arrays, transform = replace(arrays, value=transform.inverse(arrays.value)), None
-    return arrays, transform, importance
-
-
 def _forest(training: Samples, encoding: Encoding, arrays, transform, options: ForestOptions) -> Forest:
     facts = {
         "preset": options.preset,
@@ -261,7 +183,7 @@ def _out_of_fold(training: Samples, folds: np.ndarray, options: ForestOptions, p
         rest = training.take(~held)
         encoding = Encoding.fit(rest.latest, rest.drivers, MINMAX)
         part = Part(progress, (k / len(names), (k + 1) / len(names)))
-        arrays, transform, _ = _grow(rest, encoding, options, part)
+        arrays, transform, _ = grow(rest, encoding, options, part)
         found[held] = _predictor(encoding, arrays, transform)(training.latest[held])
     return found
 
@@ -321,8 +243,7 @@ def _measure(result: ForestFit, training: Samples, held: Samples, options: Fores
     weight, scheme = held.weight if options.weighted else None, "untouched test rows"
     result.metrics["test rows"] = accuracy_metrics(reference, prediction, HELD_OUT, weight, scheme=scheme)
     for name, rows, values in (("training rows", training, fitted), ("test rows", held, prediction)):
-        total = float(rows.weight @ rows.target)
-        result.total_bias[name] = float(rows.weight @ values) / total - 1.0 if total else float("nan")
+        result.total_bias[name] = total_bias(rows, values)
 
 
 def _cross_validate(training: Samples, folds, options: ForestOptions, result: ForestFit, progress: Progress):
@@ -331,8 +252,7 @@ def _cross_validate(training: Samples, folds, options: ForestOptions, result: Fo
     weight = training.weight if options.weighted else None
     result.metrics["spatial blocks"] = accuracy_metrics(training.target, outside, HELD_OUT, weight, scheme=scheme)
     result.fold_metrics.update(_fold_metrics(training, folds, outside, scheme, "spatial fold"))
-    total = float(training.weight @ training.target)
-    result.total_bias["spatial blocks"] = float(training.weight @ outside) / total - 1.0 if total else float("nan")
+    result.total_bias["spatial blocks"] = total_bias(training, outside)
     return outside
 
 
@@ -351,7 +271,7 @@ def _complete(result: ForestFit, training: Samples, held: Samples, folds, outsid
             weight = training.weight if options.weighted else None
             conformal = fit_conformal(names, columns, training.target, outside, folds, weight)
     facts = dict(forest.facts, metrics={name: each.as_dict() for name, each in result.metrics.items()})
-    facts["total_bias"] = dict(result.total_bias)
+    facts["total_bias"] = {name: _plain(bias) for name, bias in result.total_bias.items()}
     facts["impurity_importance"] = result.impurity_importance.tolist()
     result.forest = replace(
         forest, importance=importance, applicability=applicability, conformal=conformal, facts=facts
@@ -359,28 +279,5 @@ def _complete(result: ForestFit, training: Samples, held: Samples, folds, outsid
     progress.update(1.0)
 
 
-def permutation_importance(
-    predict: Callable[[np.ndarray], np.ndarray], rows: Samples, seed: int, progress: Optional[Progress] = None
-) -> np.ndarray:
-    """Loss of R2 on held-out rows when one driver is shuffled, mean of 5 shuffles, (k,); may be below 0 by chance."""
-    progress, rng = progress or Silent(), np.random.default_rng(seed)
-    if len(rows) > _IMPORTANCE_ROWS:
-        rows = rows.take(np.sort(rng.choice(len(rows), _IMPORTANCE_ROWS, replace=False)))
-    features, target = rows.latest, rows.target
-    spread = float(np.square(target - target.mean()).sum()) or np.nan
-    base = float(np.square(target - predict(features)).sum())
-    loss = np.zeros(features.shape[1])
-    for column in range(len(loss)):
-        shuffled = features.copy()
-        for _ in range(5):
-            check_cancelled(progress)
-            shuffled[:, column] = rng.permutation(features[:, column])
-            loss[column] += (float(np.square(target - predict(shuffled)).sum()) - base) / spread / 5
-        progress.update((column + 1) / len(loss))
-    return loss
-
-
-def _by_driver(importance: np.ndarray, encoding: Encoding) -> np.ndarray:
-    """Sums over the columns of each driver."""
-    ends = np.cumsum([len(codes) or 1 for codes in encoding.codes])
-    return np.array([part.sum() for part in np.split(importance, ends[:-1])])
+def _plain(bias: TotalBias) -> List[Optional[float]]:
+    return [value if np.isfinite(value) else None for value in bias]

@@ -255,4 +255,3 @@ def _warnings(result: ForestPrediction, sums: Totals, forest: Forest) -> List[st
         low, high = (value * to_t_ha for value in result.ranges["DENSITY"])
         found += series_notes({result.year: (low, high)}, forest.pool, {result.year: sums["negative"]})
     return found
-

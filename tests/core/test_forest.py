@@ -55,7 +55,7 @@ def test_the_robust_preset_and_its_metrics(fit):
     assert fit.metrics["test rows"].r_squared > 0.75 and fit.metrics["spatial blocks"].r_squared > 0.75
     assert fit.metrics["training rows"].r_squared > fit.metrics["test rows"].r_squared
     assert sorted(fit.fold_metrics) == ["spatial fold {}".format(k) for k in range(1, 6)]
-    assert abs(fit.total_bias["test rows"]) < 0.05
+    assert abs(fit.total_bias["test rows"].share) < 0.05
     assert any("held out for the test, in whole spatial blocks" in note for note in fit.notes)
 
 
@@ -131,10 +131,10 @@ def test_the_inverse_of_a_mean_is_biased_and_the_mean_of_inverses_is_not():
         for name in (INVERSE_OF_MEAN, MEAN_OF_INVERSES, "none")
     }
     # The test rows have a total of their own by chance; all three are compared with it.
-    chance = fits["none"].total_bias["test rows"]
-    assert fits[INVERSE_OF_MEAN].total_bias["test rows"] - chance < -0.15
-    assert abs(fits[MEAN_OF_INVERSES].total_bias["test rows"] - chance) < 0.03
-    assert abs(fits["none"].total_bias["training rows"]) < 0.02
+    chance = fits["none"].total_bias["test rows"].share
+    assert fits[INVERSE_OF_MEAN].total_bias["test rows"].share - chance < -0.15
+    assert abs(fits[MEAN_OF_INVERSES].total_bias["test rows"].share - chance) < 0.03
+    assert abs(fits["none"].total_bias["training rows"].share) < 0.02
 
 
 def test_where_one_class_is_most_of_the_cells_the_outlier_rule_is_guarded():

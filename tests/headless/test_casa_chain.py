@@ -38,7 +38,8 @@ def region(repository, tmp_path_factory):
     write("NDVI", np.clip(ndvi * (1.3 + 0.3 * season), 0.02, 0.9), "1")
     write("TEM", tem * 0.8 + 3 * season, "degC")
     write("PRE", np.clip(pre / 12 * (1 + 0.8 * season), 0, None), "mm")
-    write("SOL", np.broadcast_to(560 + 60 * season, (12,) + ndvi.shape) + 0 * ndvi, "MJ/m2/month")
+    north = np.linspace(-40, 40, ndvi.shape[0])[None, :, None]
+    write("SOL", 560 + 60 * season + north + 0 * ndvi, "MJ/m2/month")
     for name in ("DEM", "TWI"):
         write(name, read(name)[0], "m" if name == "DEM" else "1")
     soil, cover = read("soil_density_2010")[0], read("LULC")[0]

@@ -1,1 +1,1 @@
-"""Algorithms of the group 'scenarios'."""
+"""Scenarios: driver tables, ensembles of runs, their charts."""

@@ -80,7 +80,7 @@ def _limits(arrays: Sequence[np.ma.MaskedArray], ramp: str, limits: Optional[Tup
     return Normalize(low, high), extend
 
 
-def _shape(shape: Tuple[int, int], extent: Optional[Extent], crs_unit: Optional[str]) -> float:
+def paper_ratio(shape: Tuple[int, int], extent: Optional[Extent], crs_unit: Optional[str]) -> float:
     """Height of the map on paper for a width of 1; degrees are narrowed by the cosine of the middle latitude."""
     if extent is None:
         return shape[0] / shape[1]
@@ -218,7 +218,7 @@ def raster_map(
 
 def _single(shape, extent, crs_unit, title: str, right: float) -> Tuple[Sheet, Any, float, float, float]:
     """Sheet with axes for one map that keeps its proportions, and room at the right for its keys."""
-    ratio, left = _shape(shape, extent, crs_unit), _left_room(extent, crs_unit)
+    ratio, left = paper_ratio(shape, extent, crs_unit), _left_room(extent, crs_unit)
     width = min(WIDTH - left - right - 0.1, _TALLEST / ratio)
     height = max(width * ratio, 0.35)
     full = max(left + width + right + 0.1, 3.4)
@@ -255,7 +255,7 @@ def class_map(
     keys = [Key(str(names.get(code, "code {}".format(code))), palette[code]) for code in listed if code in present]
     keys += [Key("no data", style.NODATA)] if np.ma.is_masked(values) else []
     placed, keys_height = place_keys(keys, WIDTH - 1.4)
-    ratio, left = _shape(values.shape, extent, crs_unit), _left_room(extent, crs_unit)
+    ratio, left = paper_ratio(values.shape, extent, crs_unit), _left_room(extent, crs_unit)
     width = min(WIDTH - left - 0.1, _TALLEST / ratio)
     height, top = max(0.35, width * ratio), title_height(title)
     under = top + height + (0.5 if extent is not None else 0.1)
@@ -297,7 +297,7 @@ def panel_maps(
         return empty_figure(title)
     norm, extend = _limits(arrays, ramp, limits)
     gap, side = 0.12, 0.08
-    ratio = max(_shape(array.shape, extent, crs_unit) for array in arrays)
+    ratio = max(paper_ratio(array.shape, extent, crs_unit) for array in arrays)
     width = min((WIDTH - 2 * side - gap * (columns - 1)) / columns, 3.6 / ratio)
     height, rows = width * ratio, -(-len(panels) // columns)
     heads = [wrap("{}  {}".format(_letter(i), clean(name)), width, SIZE, 2, True) for i, (name, _) in enumerate(panels)]

@@ -101,8 +101,8 @@ def _ensemble_leads(page: Page, result: EnsembleResult) -> None:
         )
     )  # fmt: skip
     page.lead(
-        "These are answers of a forest to drivers, not forecasts: it knows no process, is flat outside its training, and "
-        "takes every bias of a driver for a change."
+        "These are answers of a forest to drivers, not forecasts: it knows no process, is flat outside its training, "
+        "and takes every bias of a driver for a change."
     )
     page.key_figure("Runs", len(result.matrix.runs))
     page.key_figure("Years", len(result.years))
@@ -125,12 +125,11 @@ def _trends(page: Page, years: Sequence[int], sets) -> None:
 def _ensemble_method(page: Page, result: EnsembleResult) -> None:
     groups = "; ".join("{} ({})".format(g.name, ", ".join(g.variables)) for g in result.matrix.groups)
     page.method(
-        "Variables move in groups: {}. In each set one group takes every pathway while all others share one; a run that "
-        "several sets share is computed once. The forest predicts the density of each cell and year from the drivers; "
-        "totals are density times cell area, in t C. Jiangsu paper, section 2.3.3; trends as in Figs 6, 8 and 12.".format(
-            groups
-        )
-    )  # fmt: skip
+        "Variables move in groups: {}. In each set one group takes every pathway while all others share one; a run "
+        "that several sets share is computed once. The forest predicts the density of each cell and year from the "
+        "drivers; totals are density times cell area, in t C. Jiangsu paper, section 2.3.3; trends as in Figs 6, 8 "
+        "and 12.".format(groups)
+    )
 
 
 def charts_page(charts: Charts) -> Page:
@@ -155,8 +154,8 @@ def charts_page(charts: Charts) -> Page:
         )  # fmt: skip
         page.table(charts.drivers.only(_DRIVER_COLUMNS))
     page.method(
-        "Trends as in Figs 6, 8 and 12 of the Jiangsu paper, maps as in Figs 5, 7 and 9 to 11, curves of the drivers as "
-        "in Fig. 3. All maps of a figure share one colour scale, from the 2nd to the 98th percentile."
+        "Trends as in Figs 6, 8 and 12 of the Jiangsu paper, maps as in Figs 5, 7 and 9 to 11, curves of the drivers "
+        "as in Fig. 3. All maps of a figure share one colour scale, from the 2nd to the 98th percentile."
     )
     return page
 
