@@ -89,7 +89,6 @@ def _drivers(chain):
             "year_" + name.lower(), "aggregatetime", title.replace("Monthly", "Annual"), 440, 110 + 130 * row,
             {"STEPS": [INPUT(name)], "VARIABLE": STATIC(variable), "STATISTIC": STATIC(statistics[name]),
              "YEAR": INPUT("YEAR"), "MASK": MASK},
-            comment="The driver {} of the coupled model.".format(variable) if row == 0 else "",
         )  # fmt: skip
     names = ["year_" + name.lower() for name, _, _, _ in MONTHLY]
     chain.step(
@@ -102,20 +101,20 @@ def _drivers(chain):
 
 def _models(chain):
     chain.step(
-        "casa", "casanpp", "NPP (CASA)", 1090, 150,
+        "casa", "casanpp", "NPP (CASA)", 1090, 180,
         {"NDVI": INPUT("NDVI"), "TEMPERATURE": INPUT("TEM"), "PRECIPITATION": INPUT("PRE"), "RADIATION": INPUT("SOL"),
          "VEGETATION": INPUT("LANDCOVER"), "PARAMETERS": INPUT("PARAMETERS"), "MASK": MASK},
         [("NPP", "NPP", "Annual NPP (g C/m2/yr)"), ("REPORT", "NPP_REPORT", "Report: NPP")],
         "APAR times light use efficiency, month by month.", needed=("NPP",),
     )  # fmt: skip
     chain.step(
-        "invest", "carbonstock", "Density by class (InVEST)", 1090, 320,
+        "invest", "carbonstock", "Density by class (InVEST)", 1090, 340,
         {"LANDCOVER": INPUT("LANDCOVER"), "YEAR": INPUT("YEAR"), "POOLS": INPUT("POOLS"), "MASK": MASK},
         [("TOTAL", "INVEST", "Carbon density by class (t C/ha)"), ("REPORT", "INVEST_REPORT", "Report: InVEST")],
         "One density per class.", needed=("INVEST",),
     )  # fmt: skip
     chain.step(
-        "samples", "sampledensity", "Samples", 1090, 470,
+        "samples", "sampledensity", "Samples", 1090, 480,
         {"DENSITY": INPUT("REFERENCE"), "YEAR": INPUT("YEAR"), "STACK": CHILD("stack", "STACK"),
          "SIZE": INPUT("SAMPLES"), "SPLIT_BY": STATIC("blocks"), "MASK": MASK},
         [("SAMPLES", "SAMPLES_TABLE", "Samples")], needed=("SAMPLES_TABLE",),

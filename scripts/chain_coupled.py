@@ -94,13 +94,13 @@ def _series(chain):
 def _drivers(chain):
     shared = {"REFERENCE": INPUT("DENSITY"), "MASK": MASK}
     chain.step(
-        "stack", "driverstack", "Driver stack of the base year", 440, 420,
+        "stack", "driverstack", "Driver stack of the base year", 440, 470,
         {"DRIVERS": INPUT("DRIVERS"), "YEAR": INPUT("YEAR"), **shared},
         [("STACK", "STACK", "Driver stack, base year")],
         "All drivers on the grid of the density raster.", needed=("STACK",),
     )  # fmt: skip
     chain.step(
-        "stack_target", "driverstack", "Driver stack of the other year", 440, 620,
+        "stack_target", "driverstack", "Driver stack of the other year", 440, 650,
         {"DRIVERS": INPUT("DRIVERS_TARGET"), "YEAR": INPUT("YEAR_TARGET"), **shared},
         [("STACK", "STACK_TARGET", "Driver stack, other year")],
         "The same names: drivers are matched by name.", needed=("STACK_TARGET",),
@@ -109,19 +109,19 @@ def _drivers(chain):
 
 def _training(chain):
     chain.step(
-        "samples", "sampledensity", "Samples", 1090, 420,
+        "samples", "sampledensity", "Samples", 1090, 470,
         {"DENSITY": INPUT("DENSITY"), "YEAR": INPUT("YEAR"), "STACK": CHILD("stack", "STACK"),
          "SIZE": INPUT("SAMPLES"), "SPLIT_BY": STATIC("blocks"), "MASK": MASK},
         [("SAMPLES", "SAMPLES_TABLE", "Samples"), ("REPORT", "SAMPLES_REPORT", "Report: samples")],
         "Random cells; whole spatial blocks are held out.", needed=("SAMPLES_TABLE",),
     )  # fmt: skip
     chain.step(
-        "levels", "trainlevels", "Train density levels", 1090, 620, {"SAMPLES": CHILD("samples", "SAMPLES")},
+        "levels", "trainlevels", "Train density levels", 1090, 650, {"SAMPLES": CHILD("samples", "SAMPLES")},
         [("MODEL", "LEVEL_MODEL", "Level model"), ("REPORT", "LEVELS_REPORT", "Report: levels")],
         "CatBoost: low, medium, high.", needed=("LEVEL_MODEL",),
     )  # fmt: skip
     chain.step(
-        "density", "traindensity", "Train density within levels", 1090, 820,
+        "density", "traindensity", "Train density within levels", 1090, 830,
         {"SAMPLES": CHILD("samples", "SAMPLES"), "LEVELS": CHILD("levels", "MODEL")},
         [("MODEL", "DENSITY_MODEL", "Density model"), ("REPORT", "DENSITY_REPORT", "Report: density within levels")],
         "One network and one CatBoost model per level.", needed=("DENSITY_MODEL",),
