@@ -44,6 +44,10 @@ ALGORITHMS: Tuple[Tuple[str, str], ...] = (
     ("drivers.classifydriver", "ClassifyDriver"),
     ("drivers.geodetector", "Geodetector"),
     ("scenarios.downscale", "Downscale"),
+    ("scenarios.drivertable", "DriverTable"),
+    ("scenarios.scenariomatrix", "ScenarioMatrix"),
+    ("scenarios.runscenarios", "RunScenarios"),
+    ("scenarios.scenariocharts", "ScenarioCharts"),
     ("validation.assessaccuracy", "AssessAccuracy"),
     ("validation.compareestimates", "CompareEstimates"),
 )

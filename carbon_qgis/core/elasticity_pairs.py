@@ -174,7 +174,7 @@ def make_pairs(
                     words = ", ".join("{} {}".format(*item) for item in choice.items())
                     missing.append("there is no run of {} in {}".format(words, year))
             if None not in both:
-                pairs.append(Pair(set_name(group), group, year, *both))
+                pairs.append(Pair(set_name(group.name), group, year, *both))
     advice = "Run the sets of the paper, or name other pathways."
     raise_problems("The table of totals '{}'".format(totals.name), missing, advice)
     return tuple(pairs)

@@ -240,6 +240,10 @@ def result_notes(table: Table) -> List[str]:
             "{} of {} regional elasticities do not exist: {} ({}). The changes themselves are in the "
             "table.".format(len(places), len(rows), reason, shown)
         )
+    unknown = list(dict.fromkeys(row["variable"] for row in rows if not row["unit"]))
+    if unknown:
+        text = "{} states no unit. A temperature is recognised by its unit degC alone: it has no ratio."
+        notes.append(text.format(", ".join(unknown)))
     groups: Dict[str, List[str]] = {}
     for row in rows:
         names = groups.setdefault(row["group"], [])

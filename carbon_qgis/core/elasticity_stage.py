@@ -7,7 +7,7 @@ driver, on the cells where both states have carbon. Per cell: densities and driv
 import os
 import re
 from dataclasses import dataclass, replace
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -35,7 +35,7 @@ from .raster.inputs import AlignedInputs, align_inputs
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
-from .raster.write import Picture, RasterSpec, tags, writers_for
+from .raster.write import NODATA, Picture, RasterSpec, tags, writers_for
 from .results import Table
 from .scenario_files import check_files, require_coverage
 from .scenario_matrix import Group
@@ -224,8 +224,8 @@ def elasticity_of_pair(
     task = _Task((variable,), (density_base, density_other), None)
     result = _run_tasks([task], outputs, options, mask, area_mode, progress, settings)
     if density_base.year != density_other.year:
-        result.warnings.append("The densities are of two years, {} and {}: what changes is not the driver alone.".format(
-            density_base.year, density_other.year))  # fmt: skip
+        text = "The densities are of two years, {} and {}: what changes is not the driver alone."
+        result.warnings.append(text.format(density_base.year, density_other.year))
     return result
 
 
@@ -279,10 +279,15 @@ def _run_task(
     )  # fmt: skip
     what = "both densities" if task.densities is not None else "the drivers"
     require_valid(run.partial["cells"], "{} of {}".format(what, message.lower()))
-    _warn_of_totals(task, run.partial, first, result)
+    if mask is None:
+        _warn_of_totals(task, run.partial, first, result)
     for variable in task.variables:
         sums = run.partial[variable.factor.variable]
         require_valid(sums["cells"], "carbon and {} together".format(variable.factor.variable))
+        if task.densities is not None and sums["cells"] < run.partial["cells"]:
+            text = "{} has no data in {:,} of {:,} cells with carbon ({}); they are left out."
+            result.notes.append(text.format(variable.factor.variable, run.partial["cells"] - sums["cells"],
+                                            run.partial["cells"], message.lower()))  # fmt: skip
         carbon = task.totals if task.densities is None else (sums["c0"], sums["c1"])
         means = Means(*carbon, sums["x0"] / sums["area"], sums["x1"] / sums["area"])
         result.table.rows.append(regional_row(variable.factor, means, result.options))
@@ -292,14 +297,14 @@ def _run_task(
 
 
 def _warn_of_totals(task: _Task, sums: Totals, factor: Factor, result: ElasticityResult) -> None:
-    """Say so where the rasters hold other carbon than the table: a mask, or files that do not belong together."""
+    """Say so where the rasters hold other carbon than the table: files that do not belong together."""
     if task.densities is None or task.totals is None:
         return
     for stated, summed, run in zip(task.totals, (sums["c0"], sums["c1"]), (factor.base_run, factor.other_run)):
         if abs(summed - stated) > _TOTALS_AGREE * abs(stated) and len(result.warnings) < 5:
             result.warnings.append(
                 "{} of {}: the rasters hold {:.6g} t C on the cells compared, the table says {:.6g}. The rasters are "
-                "used. With a study area this is as it should be.".format(run, factor.year, summed, stated)
+                "used; do both belong to one ensemble?".format(run, factor.year, summed, stated)
             )
 
 
@@ -366,8 +371,8 @@ def _kernel(block: Block, params: _Params):
             own.update(cell_areas_by_outcome(made, area))
             name = variable.factor.variable
             arrays[name + PICTURE] = arrays[name + " ELASTICITY"] = made.value.astype(np.float32)
-            # Outside the study area there is nothing to explain.
-            arrays[name + " REASON"] = np.where(known, made.reason, 1).astype(np.uint8)
+            # Where there is no carbon, there is nothing to explain.
+            arrays[name + " REASON"] = np.where(valid, made.reason, NODATA["uint8"]).astype(np.uint8)
         sums[variable.factor.variable] = own
     return arrays, sums
 

@@ -1,6 +1,6 @@
 """What is said of a trained forest beside its metrics: bias of the total, importance of the drivers, as tables."""
 
-from typing import Any, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 import numpy as np
 
@@ -9,6 +9,9 @@ from .progress import Progress, Silent, check_cancelled
 from .results import Column, Table
 from .samples import Samples
 from .validation import comparison_table
+
+if TYPE_CHECKING:
+    from .forest_training import ForestFit
 
 #: Rows that the importance shuffles.
 _IMPORTANCE_ROWS = 5000
@@ -75,8 +78,8 @@ def by_driver(importance: np.ndarray, encoding: Encoding) -> np.ndarray:
     return np.array([part.sum() for part in np.split(importance, ends[:-1])])
 
 
-def metrics_table(fit: Any) -> Table:
-    """One row per set of rows: every metric, its label (fit or held-out), and the bias of the total with its interval."""
+def metrics_table(fit: "ForestFit") -> Table:
+    """One row per set of rows: every metric, its label (fit or held-out), bias of the total and its interval."""
     table = comparison_table(fit.metrics, fit.forest.unit, "rows", "Accuracy of the forest")
     more = (
         Column("total_bias_percent", "number", "(predicted total / true total - 1) * 100"),
@@ -91,12 +94,12 @@ def _percent(bias: TotalBias) -> list:
     return [100 * value if np.isfinite(value) else None for value in bias]
 
 
-def folds_table(fit: Any) -> Table:
+def folds_table(fit: "ForestFit") -> Table:
     """One row per fold of every cross-validation."""
     return comparison_table(fit.fold_metrics, fit.forest.unit, "fold", "Accuracy by fold")
 
 
-def importance_table(fit: Any) -> Table:
+def importance_table(fit: "ForestFit") -> Table:
     """One row per driver, the most important first: impurity and permutation importance."""
     columns = (
         Column("driver", "text"), Column("unit", "text"),

@@ -1,1 +1,1 @@
-"""Scenarios: driver tables, ensembles of runs, their charts."""
+"""Algorithms of the group 'scenarios'."""

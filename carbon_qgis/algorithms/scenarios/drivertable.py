@@ -40,9 +40,9 @@ class DriverTable(CarbonAlgorithm):
             "Folder that holds the rasters, also in subfolders.")))
         self.add(declare.text(self.PATTERN, tr("Pattern of the file names"), tr(
             "{variable}, {scenario} and {year} stand for those parts of a name, / for a subfolder. Several patterns "
-            "are separated by semicolons and tried in turn. What a pattern does not name counts for all: {variable}.tif "
-            "is a driver that is the same in every scenario and year. Example: {variable}_{scenario}_{year}.tif; "
-            "{variable}.tif"), EXAMPLE))
+            "are separated by semicolons and tried in turn. What a pattern does not name counts for all: "
+            "{variable}.tif is a driver that is the same in every scenario and year. Example: "
+            "{variable}_{scenario}_{year}.tif; {variable}.tif"), EXAMPLE))
         self.add(declare.text(self.VARIABLES, tr("Expected variables"), tr(
             "Separated by commas, such as NDVI, PRE, TEM. If left empty: those found."), optional=True))
         self.add(declare.text(self.SCENARIOS, tr("Expected scenarios"), tr(
