@@ -101,7 +101,11 @@ def main() -> None:
     try:
         run("make")
         print("{:,} cells, 6 drivers, {} trees, {} threads".format(args.side**2, args.trees, args.threads))
-        print("{:<12}{:>9}{:>9}{:>8}{:>9}{:>9}{:>11}".format("", "rasters", "wall s", "CPU s", "peak MB", "MB", "silence s"))
+        print(
+            "{:<12}{:>9}{:>9}{:>8}{:>9}{:>9}{:>11}".format(
+                "", "rasters", "wall s", "CPU s", "peak MB", "MB", "silence s"
+            )
+        )
         for name in ("ensemble", "again"):
             row = run("measure")
             numbers = [row["computed"], row["wall"], row["cpu"], row["peak"], row["mb"], row["silence"]]

@@ -13,6 +13,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from .algorithms import preferences
 from .algorithms.inputs import given_destination
 from .algorithms.parameters import tr
 
@@ -21,6 +22,8 @@ MODEL_FOLDER = os.path.join(PACKAGE_FOLDER, "modeler")
 
 #: Module under `algorithms/` and class, in working order.
 ALGORITHMS: Tuple[Tuple[str, str], ...] = (
+    ("start.checkinstallation", "CheckInstallation"),
+    ("start.loadsampleproject", "LoadSampleProject"),
     ("prepare.driverstack", "DriverStack"),
     ("prepare.aggregatetime", "AggregateTime"),
     ("prepare.convertdensity", "ConvertDensity"),
@@ -43,11 +46,14 @@ ALGORITHMS: Tuple[Tuple[str, str], ...] = (
     ("stock.carbonaccumulation", "CarbonAccumulation"),
     ("drivers.classifydriver", "ClassifyDriver"),
     ("drivers.geodetector", "Geodetector"),
+    ("scenarios.trainforest", "TrainForest"),
+    ("scenarios.predictforest", "PredictForest"),
     ("scenarios.downscale", "Downscale"),
     ("scenarios.drivertable", "DriverTable"),
     ("scenarios.scenariomatrix", "ScenarioMatrix"),
     ("scenarios.runscenarios", "RunScenarios"),
     ("scenarios.scenariocharts", "ScenarioCharts"),
+    ("scenarios.elasticity", "ElasticityOfCarbon"),
     ("validation.assessaccuracy", "AssessAccuracy"),
     ("validation.compareestimates", "CompareEstimates"),
 )
@@ -84,6 +90,9 @@ class ShippedModel(QgsProcessingModelAlgorithm):
     def groupId(self) -> str:
         return "chains"
 
+    def tags(self) -> List[str]:
+        return ["carbon", "chain", "model", "workflow"] + [child.algorithm().displayName() for child in self.childAlgorithms().values() if child.algorithm()]
+
     def icon(self) -> QIcon:
         return QIcon(self.svgIconPath())
 
@@ -107,6 +116,14 @@ class CarbonProvider(QgsProcessingProvider):
     def __init__(self):
         super().__init__()
         self.problems: List[str] = []
+
+    def load(self) -> bool:
+        preferences.add_settings(self.name(), self.icon())
+        self.refreshAlgorithms()
+        return True
+
+    def unload(self) -> None:
+        preferences.remove_settings(self.name())
 
     def id(self) -> str:
         return "carbon"

@@ -39,6 +39,7 @@ tr = carbon_parameters.tr
 class Group(Enum):
     """Groups of the toolbox, in working order. The value is the group id and never translated."""
 
+    START = "start"
     PREPARE = "prepare"
     DENSITY = "density"
     STOCK = "stock"
@@ -49,6 +50,7 @@ class Group(Enum):
     def title(self) -> str:
         """Name in the toolbox; the number keeps the working order in an alphabetical list."""
         return {
+            Group.START: tr("0 Start here"),
             Group.PREPARE: tr("1 Prepare data"),
             Group.DENSITY: tr("2 Carbon density"),
             Group.STOCK: tr("3 Carbon stock and sink capacity"),

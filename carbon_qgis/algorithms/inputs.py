@@ -17,6 +17,7 @@ from qgis.core import (
 )
 
 from ..core.errors import InputError
+from . import preferences
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
 from .vectors import VectorData, read_features
 
@@ -142,9 +143,14 @@ class Inputs:
         """Limits of this run (`EngineSettings`), from the advanced parameters and the settings of QGIS."""
         from ..core.raster.settings import EngineSettings
 
-        threads = QgsApplication.maxThreads()
+        limits = preferences.limits()
+        threads = limits.threads or QgsApplication.maxThreads()
         compression = self._values.get(COMPRESSION) or "auto"
-        return EngineSettings(threads=threads if threads > 0 else None, compression=compression)
+        return EngineSettings(limits.memory_mb, threads if threads > 0 else None, compression)
+
+    def device(self, name: str) -> str:
+        """Where networks run: the word chosen; for 'auto' the one of the plugin's settings, which may be 'auto' too."""
+        return preferences.limits().device if self._values[name] == "auto" else self._values[name]
 
     def source_paths(self) -> List[str]:
         """Every data source that this run reads, for the run record and the check of the outputs."""

@@ -7,12 +7,16 @@ import numpy as np
 
 from .density import check_ratio
 from .errors import InputError, TableError
+from .forecast_rows import FORECAST, OBSERVED
 from .results import Column, Table
 from .units import KG_M2, density_factor
 
-MEAN = "density_kg_c_m2"
+#: Columns of the mean, of a forecast and of a series of means alone.
+MEANS = ("density_kg_c_m2", "mean_kg_c_m2")
+FITTED = "fitted_kg_c_m2"
 INTERVALS = ("95", "80")
-OBSERVED, FORECAST = "observed", "forecast"
+#: What the ratio is made from; the first is the default.
+BASES = ("series", "fitted")
 GIVEN, NO_RATIO = "given as a number", "1, as none was given"
 
 
@@ -63,27 +67,34 @@ def ratio_from_table(
     year: Optional[int],
     base_year: Optional[int],
     interval: str = "95",
+    basis: str = "series",
     source: str = "The table of yearly means",
 ) -> DensityRatio:
     """The ratio of a pool's mean in one year to that in the base year.
 
+    Both means are of one kind, so that the ratio is exactly 1 in the base year. The interval is that of the year; the
+    uncertainty of the base year is not in it.
+
     Parameters
     ----------
-    columns : `year`, `density_kg_c_m2` and, where there are several pools, `pool`; of a forecast also `source`,
-        `low95_kg_c_m2`, `high95_kg_c_m2`, `low80_kg_c_m2`, `high80_kg_c_m2`.
+    columns : `year`, `density_kg_c_m2` (or `mean_kg_c_m2`) and, where there are several pools, `pool`; of a forecast
+        also `source`, `low95_kg_c_m2`, `high95_kg_c_m2`, `low80_kg_c_m2`, `high80_kg_c_m2`, `fitted_kg_c_m2`.
     year, base_year : m and j.
     interval : '95' or '80' %.
+    basis : 'series': the observation, or the forecast of a year without one; 'fitted': the values of the trend model in
+        both years, so that the chance of a single year is not in the ratio.
 
     Raises
     ------
     TableError
         A missing column, text where a number must be, a year or pool that the table does not have or has twice, a mean
-        that is not above 0.
+        that is not above 0 or not known, a forecast without its interval.
     InputError
-        The year, the base year or the interval is not known.
+        The year, the base year, the interval or the basis is not known.
     """
-    if interval not in INTERVALS:
-        raise InputError("'{}' is no interval. Choose one of: {}.".format(interval, ", ".join(INTERVALS)))
+    for word, words, what in ((interval, INTERVALS, "interval"), (basis, BASES, "basis of a ratio")):
+        if word not in words:
+            raise InputError("'{}' is no {}. Choose one of: {}.".format(word, what, ", ".join(words)))
     for name, value in (("year of the map", year), ("base year (of the samples)", base_year)):
         if value is None:
             raise InputError(
@@ -91,12 +102,13 @@ def ratio_from_table(
             )
     rows = _rows_of_pool(columns, pool, source)
     now, base = _row(rows, year, pool, source), _row(rows, base_year, pool, source)
-    mean, base_mean = _mean(now, MEAN, source), _mean(base, MEAN, source)
+    mean, base_mean = _mean(now, basis, source), _mean(base, basis, source)
     low, high = _ends(now, interval, mean, source)
-    forecast = str(now.get("source") or "").strip().lower() == FORECAST
+    forecast = _is_forecast(now)
+    kind = "fitted" if basis == "fitted" else FORECAST if forecast else OBSERVED
     return DensityRatio(
         mean / base_mean, low / base_mean, high / base_mean, year, base_year, mean, base_mean,
-        interval if forecast else None, "{}, {}".format(source, FORECAST if forecast else OBSERVED),
+        interval if forecast else None, "{}, {}".format(source, kind),
     )  # fmt: skip
 
 
@@ -121,11 +133,11 @@ def ratio_table(ratios: Mapping[str, Tuple[float, Any]], unit: str) -> Table:
 
 def _rows_of_pool(columns: Mapping[str, Sequence[Any]], pool: Optional[str], source: str) -> List[Dict[str, Any]]:
     by_key = {name.strip().casefold(): values for name, values in columns.items()}
-    for name in ("year", MEAN):
-        if name not in by_key:
+    for names in (("year",), MEANS):
+        if not any(name in by_key for name in names):
             raise TableError(
                 "{} has no column '{}'. Use the table of 'Forecast carbon density'. It has: {}.".format(
-                    source, name, ", ".join(columns)
+                    source, names[0], ", ".join(columns)
                 )
             )
     rows = [dict(zip(by_key, cells)) for cells in zip(*by_key.values())]
@@ -161,9 +173,15 @@ def _row(rows: List[Dict[str, Any]], year: int, pool: Optional[str], source: str
 
 
 def _ends(row: Mapping[str, Any], interval: str, mean: float, source: str) -> Tuple[float, float]:
-    """Both ends of the interval; those of an observed year are the observation."""
+    """Both ends of the interval; those of an observed year are the mean itself."""
     names = ["{}{}_kg_c_m2".format(end, interval) for end in ("low", "high")]
     if any(_missing(row.get(name)) for name in names):
+        if _is_forecast(row):
+            raise TableError(
+                "{}, {:g}: the forecast has no {} or {}. Use the table as 'Forecast carbon density' wrote it.".format(
+                    source, _number(row["year"], "year", source), *names
+                )
+            )
         return mean, mean
     low, high = (_number(row[name], name, source) for name in names)
     if not low <= mean <= high:
@@ -176,7 +194,17 @@ def _ends(row: Mapping[str, Any], interval: str, mean: float, source: str) -> Tu
     return max(low, 1e-9 * mean), high
 
 
-def _mean(row: Mapping[str, Any], name: str, source: str) -> float:
+def _is_forecast(row: Mapping[str, Any]) -> bool:
+    return _text(row.get("source")) == FORECAST
+
+
+def _mean(row: Mapping[str, Any], basis: str, source: str) -> float:
+    name = FITTED if basis == "fitted" else next(name for name in MEANS if name in row)
+    if basis == "fitted" and _missing(row.get(name)):
+        raise TableError(
+            "{} has no '{}' of {:g}: the trend model gives no value of that year. Make the ratio from the series, or "
+            "choose another base year.".format(source, FITTED, _number(row["year"], "year", source))
+        )
     mean = _number(row.get(name), name, source)
     if not mean > 0:
         raise TableError(

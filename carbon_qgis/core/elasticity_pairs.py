@@ -9,6 +9,7 @@ from .errors import InputError, TableError
 from .scenario_matrix import Group, set_name
 from .scenario_table import raise_problems
 from .tables import read_table
+from .text_tables import TextTable
 from .units import T_PER_TG
 
 PREFIX = "pathway_"
@@ -67,7 +68,12 @@ class Pair:
 
 
 def read_totals(path: str) -> RunTotals:
-    """Read the long table of totals that 'Run scenarios' writes.
+    """Read the long table of totals from a text file; see `totals_of`."""
+    return totals_of(read_table(path, hints=("run", "year", "total_t_C", "total_Tg_C")))
+
+
+def totals_of(table: TextTable) -> RunTotals:
+    """Totals of every run and year from the long table of 'Run scenarios'.
 
     Columns `run`, `year`, `total_t_C` (or `total_Tg_C`) and one `pathway_<group>` per group. A run may come more than
     once, as a member of several sets.
@@ -77,7 +83,7 @@ def read_totals(path: str) -> RunTotals:
     TableError
         Columns that are missing, cells that are no numbers, one run and year with two totals.
     """
-    table = read_table(path, ("run", "year", ("total_t_C", "total_Tg_C")))
+    table.require("run", "year", ("total_t_C", "total_Tg_C"))
     columns = {name: name[len(PREFIX) :] for name in table.header if name.casefold().startswith(PREFIX)}
     if not columns:
         raise TableError(

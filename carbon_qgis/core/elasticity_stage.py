@@ -13,7 +13,7 @@ import numpy as np
 
 from .density_input import DensityRaster, density_raster
 from .driver_inputs import unit_of
-from .elasticity_pairs import Pair, Pathways, choose_pathways, make_pairs, read_totals, run_rasters
+from .elasticity_pairs import Pair, Pathways, RunTotals, choose_pathways, make_pairs, run_rasters
 from .elasticity_result import (
     COLUMNS,
     SHARES,
@@ -39,7 +39,7 @@ from .raster.write import NODATA, Picture, RasterSpec, tags, writers_for
 from .results import Table
 from .scenario_files import check_files, require_coverage
 from .scenario_matrix import Group
-from .scenario_table import DriverFile, ScenarioTable, read_scenario_table
+from .scenario_table import DriverFile, ScenarioTable
 from .stack import driver_name, file_name, layer_name
 
 QUANTITY = "elasticity of carbon"
@@ -79,8 +79,8 @@ class _Task:
 
 
 def elasticity_of_runs(
-    totals_table: str,
-    driver_table: str,
+    totals: RunTotals,
+    table: ScenarioTable,
     groups: Sequence[Group],
     outputs: OutputSet,
     rasters: Optional[str] = None,
@@ -100,7 +100,7 @@ def elasticity_of_runs(
 
     Parameters
     ----------
-    totals_table : long table of 'Run scenarios'. driver_table : that of the ensemble, for the drivers.
+    totals : long table of 'Run scenarios'. table : driver table of the ensemble.
     rasters : folder with the densities `<run>_<year>.tif`; without it values are regional alone.
     folder : for the per-cell rasters `elasticity_<group>_<variable>_<year>.tif`, and with `reasons` also
         `reason_….tif`; None makes none.
@@ -123,10 +123,8 @@ def elasticity_of_runs(
                 "An elasticity of each cell" if folder else "A study area"
             )
         )
-    totals = read_totals(totals_table)
     pathways = choose_pathways(totals, base, other, common)
     pairs = make_pairs(totals, groups, pathways, years)
-    table = read_scenario_table(driver_table)
     units = _units(table, groups, pathways, sorted({pair.year for pair in pairs}))
     paths = run_rasters(pairs, rasters) if rasters else {}
     if folder:
@@ -251,6 +249,7 @@ def _run_tasks(
     for number, task in enumerate(tasks):
         part = Part(progress, (number / len(tasks), (number + 1) / len(tasks)))
         _run_task(task, result, outputs, mask, area_mode, part, settings, many)
+    _in_order(result, tasks)
     result.notes = list(dict.fromkeys(result.notes)) + result_notes(result.table)
     if tasks[0].densities is None:
         result.notes.append(
@@ -258,6 +257,13 @@ def _run_tasks(
             "with carbon."
         )
     return result
+
+
+def _in_order(result: ElasticityResult, tasks: Sequence[_Task]) -> None:
+    """Variable by variable, each through its years: tasks go year by year, for all variables of a group."""
+    names = list(dict.fromkeys(v.factor[:3] for task in tasks for v in task.variables))
+    result.table.rows.sort(key=lambda row: names.index(tuple(row[:3])))
+    result.maps.sort(key=lambda made: names.index(made.factor[:3]))
 
 
 def _run_task(

@@ -238,9 +238,9 @@ def _require_same(made: Ensemble, content: Mapping[str, Any]) -> None:
     for key in differing:
         there, here = content.get(key), made.identity.get(key)
         if key == "model":
-            there, here = (_short(value.get("file") if isinstance(value, dict) else value) for value in (there, here))
+            there, here = (value.get("file") if isinstance(value, dict) else value for value in (there, here))
             if there == here:
-                parts.append("another model of the same name ({})".format(here))
+                parts.append("another model of the same name ('{}')".format(here))
                 continue
         elif key in ("grid", "mask"):
             parts.append("another {}".format(_WORDS[key]))

@@ -101,11 +101,6 @@ class DensityForecastResult:
         """What a reader should know."""
         return [text for pool in self.pools for text in pool.notes]
 
-    @property
-    def rows(self) -> List[ForecastRow]:
-        """Observed and forecast densities, by pool and year."""
-        return [row for pool in self.pools for row in forecast_rows(pool)]
-
 
 def forecast_density(
     series: Sequence[YearSeries],

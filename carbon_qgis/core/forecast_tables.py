@@ -10,7 +10,7 @@ from .results import Column, Table
 
 
 def forecast_table(result: DensityForecastResult) -> Table:
-    """One row per pool and year, observed and forecast: what `forecast_rows.read_forecast` reads."""
+    """One row per pool and year, observed and forecast: what `density_ratio.ratio_from_table` reads."""
     unit = "kg C/m2"
     table = Table(
         "Carbon density by pool and year, observed and forecast",
@@ -52,7 +52,8 @@ def search_table(result: DensityForecastResult) -> Table:
             Column("BIC", "number"),
             Column("AICc", "number"),
             Column("smallest_root", "number", "smallest modulus of the roots; it must be above 1"),
-            Column("status", "text", "chosen, usable, or why it was refused"),
+            Column("status", "text", "chosen, usable or refused"),
+            Column("reason", "text", "why it was refused, or what is wrong with a given order"),
             Column("remarks", "text", "what the estimation said"),
         ),
     )
@@ -136,11 +137,10 @@ def _counts(pool: PoolForecast, fit: ArimaFit) -> bool:
 
 
 def _search_row(pool: PoolForecast, fit: ArimaFit) -> list:
-    status = "chosen" if fit is pool.search.chosen else "usable"
-    if fit.problem:
-        status = "{}: {}".format("chosen" if fit is pool.search.chosen else "refused", fit.problem)
+    status = "chosen" if fit is pool.search.chosen else "usable" if fit.usable else "refused"
     numbers = [fit.loglikelihood, fit.aic, fit.bic, fit.aicc, fit.root]
     numbers = [float(value) if np.isfinite(value) else None for value in numbers]
     p, d, q = fit.order
     constant = "yes" if fit.constant else "no"
-    return [pool.pool, p, d, q, constant, fit.parameters, *numbers, status, "; ".join(fit.remarks) or None]
+    texts = [status, fit.problem or None, "; ".join(fit.remarks) or None]
+    return [pool.pool, p, d, q, constant, fit.parameters, *numbers, *texts]

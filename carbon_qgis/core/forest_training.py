@@ -78,7 +78,7 @@ def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Prog
     Cancelled
     """
     progress, notes = progress or Silent(), list(samples.notes)
-    samples = _with_test_rows(samples, options, notes)
+    samples, scheme = _with_test_rows(samples, options, notes)
     removed = None
     if options.iqr_factor is not None:
         kept, removed, more = clean(samples, {}, options.iqr_factor)
@@ -98,7 +98,7 @@ def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Prog
     result = ForestFit(forest, tuned, {}, fold_metrics, {}, (held.target, forest.predict(held.latest)), np.zeros(0))
     result.tuning, result.removed, result.notes = tuning, removed, notes
     result.impurity_importance = by_driver(grown, encoding)
-    _measure(result, training, held, tuned)
+    _measure(result, training, held, scheme)
     folds = _block_folds(training, tuned, notes)
     outside = None
     if folds is not None:
@@ -107,8 +107,8 @@ def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Prog
     return result
 
 
-def _with_test_rows(samples: Samples, options: ForestOptions, notes: List[str]) -> Samples:
-    """The samples with `split` train or test; the table's validation rows are trained on unless it is a choice."""
+def _with_test_rows(samples: Samples, options: ForestOptions, notes: List[str]) -> Tuple[Samples, str]:
+    """The samples with `split` train or test, and how they were split; the table's validation rows are trained on."""
     how = options.test
     if how is None:
         how = TABLE if (samples.split == TEST).any() else BLOCKS if samples.block is not None else RANDOM
@@ -127,7 +127,7 @@ def _with_test_rows(samples: Samples, options: ForestOptions, notes: List[str]) 
         test = hold_out(None, len(samples), options.test_share, options.seed)
     words = {TABLE: "as the table's column 'split' says", BLOCKS: "in whole spatial blocks", RANDOM: "at random"}[how]
     notes.append("{:,} of {:,} rows were held out for the test, {}.".format(int(test.sum()), len(samples), words))
-    return replace(samples, split=np.where(test, TEST, TRAIN))
+    return replace(samples, split=np.where(test, TEST, TRAIN)), "held out " + words
 
 
 def _check(training: Samples, options: ForestOptions) -> None:
@@ -235,12 +235,13 @@ def _block_folds(training: Samples, options: ForestOptions, notes: List[str]) ->
     return deal_folds(training.block, len(training), options.block_folds, options.seed)
 
 
-def _measure(result: ForestFit, training: Samples, held: Samples, options: ForestOptions) -> None:
+def _measure(result: ForestFit, training: Samples, held: Samples, scheme: str) -> None:
+    options = result.options
     weight = training.weight if options.weighted else None
     fitted = result.forest.predict(training.latest)
     result.metrics["training rows"] = accuracy_metrics(training.target, fitted, FIT, weight, scheme="training rows")
     reference, prediction = result.test
-    weight, scheme = held.weight if options.weighted else None, "untouched test rows"
+    weight = held.weight if options.weighted else None
     result.metrics["test rows"] = accuracy_metrics(reference, prediction, HELD_OUT, weight, scheme=scheme)
     for name, rows, values in (("training rows", training, fitted), ("test rows", held, prediction)):
         result.total_bias[name] = total_bias(rows, values)

@@ -21,6 +21,8 @@ from .scenario_table import ANY, DriverFile, ScenarioTable
 SHIFT_SD = 0.5
 #: Pathways that differ by more than this at the first year, in training standard deviations, are warned of.
 SPREAD_SD = 0.1
+#: Share of the training range by which a driver may leave it before that is said: samples miss the extremes of a map.
+RANGE_SLACK = 0.05
 
 Found = Dict[Tuple[str, str, int], BandStatistics]
 
@@ -132,10 +134,11 @@ def _verdict(row: Mapping) -> str:
     parts = []
     if row["shift_sd"] is not None and abs(row["shift_sd"]) > SHIFT_SD:
         parts.append("mean {:+.2g} sd from the training".format(row["shift_sd"]))
-    if row["minimum"] < row["training_minimum"]:
-        parts.append("below the training range")
-    if row["maximum"] > row["training_maximum"]:
-        parts.append("above the training range")
+    slack = RANGE_SLACK * (row["training_maximum"] - row["training_minimum"])
+    if row["minimum"] < row["training_minimum"] - slack:
+        parts.append("reaches below the training range")
+    if row["maximum"] > row["training_maximum"] + slack:
+        parts.append("reaches above the training range")
     return "; ".join(parts) or "like the training"
 
 

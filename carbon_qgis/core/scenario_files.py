@@ -184,7 +184,11 @@ def _names(folder: str) -> List[str]:
 
 def _difference(grid: Grid, reference: Grid) -> str:
     if grid.crs != reference.crs:
-        return "another CRS"
-    text = "{} x {} cells from ({:g}, {:g}), not {} x {} from ({:g}, {:g})"
-    here, there = grid.transform, reference.transform
-    return text.format(grid.width, grid.height, here[2], here[5], reference.width, reference.height, there[2], there[5])
+        return "another CRS ({}, not {})".format(grid.crs_name(), reference.crs_name())
+    return "{}, not {}".format(_placed(grid), _placed(reference))
+
+
+def _placed(grid: Grid) -> str:
+    x, y = grid.cell_size
+    left, _, _, top = grid.bounds
+    return "{} x {} cells of {:.6g} x {:.6g} from ({:.9g}, {:.9g})".format(grid.width, grid.height, x, y, left, top)

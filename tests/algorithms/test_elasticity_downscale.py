@@ -7,6 +7,7 @@ import pytest
 import rasterio
 from qgis.core import QgsProcessingException
 
+from tests.core.elasticity_region import KM, write_region
 from tests.core.helpers import make_raster, read_raster
 
 WGS84 = "EPSG:4326"
@@ -61,3 +62,69 @@ def test_downscale_says_what_a_method_needs(tmp_path, run_algorithm):
         run_algorithm("downscale", {"COARSE": coarse, "DRIVER": str(tmp_path / "o.tif")})
     with pytest.raises(QgsProcessingException, match=r"Coarse baseline \(COARSE_BASELINE\) is empty: the method"):
         run_algorithm("downscale", {"COARSE": coarse, "METHOD": "delta", "DRIVER": str(tmp_path / "o.tif")})
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory):
+    """Drivers, runs and tables of a region with known elasticities."""
+    folder = tmp_path_factory.mktemp("region")
+    write_region(folder)
+    return folder
+
+
+def test_elasticity_of_an_ensemble(region, tmp_path, run_algorithm, feedback):
+    made = run_algorithm("elasticity", {
+        "TOTALS": str(region / "totals.csv"), "DRIVER_TABLE": str(region / "drivers.csv"),
+        "ENSEMBLE": str(region / "runs"), "METHOD": "log", "MAPS": str(tmp_path / "maps"), "REASONS": True,
+        "TABLE": str(tmp_path / "t.csv"), "CELLS_TABLE": str(tmp_path / "c.csv"), "REPORT": str(tmp_path / "r.html"),
+    })  # fmt: skip
+    assert made["FOUND"] == 7 and made["WITHOUT"] == 1
+    assert "PVS AGPP 2030: +0.25 (log)" in feedback.text
+    assert "CDS TEM 2045: none, the driver changes too little" in feedback.text
+    np.testing.assert_allclose(read_raster(tmp_path / "maps" / "elasticity_AGPP_AGPP_2045.tif")[1:], 0.25, rtol=1e-4)
+    assert len(list((tmp_path / "maps").glob("*.tif"))) == 16 and len(list((tmp_path / "maps").glob("*.qml"))) == 16
+    assert (tmp_path / "maps" / "reason_climate_TEM_2045.tif.run.json").exists()
+    header, first = (tmp_path / "t.csv").read_text("utf-8").splitlines()[:2]
+    assert header.startswith("set,group,variable,unit,year") and first.startswith('"CDS","climate","PRE","mm/yr",2030')
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "Elasticity of the cells" in page and "TEM 2045" in page and "move together" in page
+
+
+def test_elasticity_without_rasters_and_for_other_pathways(region, tmp_path, run_algorithm):
+    made = run_algorithm("elasticity", {
+        "TOTALS": str(region / "totals.csv"), "DRIVER_TABLE": str(region / "drivers.csv"), "YEARS": "2030",
+        "BASE": "SSP245", "OTHER": "SSP585", "COMMON": "SSP126", "METHOD": "log", "REPORT": str(tmp_path / "r.html"),
+        "TABLE": str(tmp_path / "t.csv"),
+    })  # fmt: skip
+    assert made["FOUND"] == 4 and "ELASTICITY" not in made
+    line = next(line for line in (tmp_path / "t.csv").read_text("utf-8").splitlines() if '"AGPP"' in line)
+    assert "C1A2P1" in line and float(line.split(",")[18]) == pytest.approx(0.25, rel=1e-4)
+
+
+def test_elasticity_of_a_pair(tmp_path, run_algorithm):
+    def raster(name, value, unit):
+        return make_raster(tmp_path / name, np.full((3, 3), value, "float32"), transform=KM, units=(unit,))
+
+    made = run_algorithm("elasticity", {
+        "DENSITY_BASE": raster("c0.tif", 117.0, "t C/ha"), "DENSITY_OTHER": raster("c1.tif", 101.0, "t C/ha"),
+        "DRIVER_BASE": raster("x0.tif", 17.5, ""), "DRIVER_OTHER": raster("x1.tif", 18.19, ""), "DRIVER_UNIT": "degC",
+        "ELASTICITY": str(tmp_path / "e.tif"), "REASON": str(tmp_path / "why.tif"), "REPORT": str(tmp_path / "r.html"),
+    })  # fmt: skip
+    assert made["FIRST"] == pytest.approx(-19.8, abs=0.05)
+    np.testing.assert_allclose(read_raster(made["ELASTICITY"]), made["FIRST"], rtol=1e-5)
+    with rasterio.open(made["ELASTICITY"]) as dataset:
+        assert dataset.units == ("%/degC",)
+    assert np.unique(read_raster(made["REASON"])).tolist() == [0]
+
+
+def test_elasticity_wants_one_kind_of_input_and_all_of_it(region, tmp_path, run_algorithm):
+    totals, drivers = {"TOTALS": str(region / "totals.csv")}, {"DRIVER_TABLE": str(region / "drivers.csv")}
+    density = {"DENSITY_BASE": str(region / "runs" / "C1A2P2_2030.tif")}
+    with pytest.raises(QgsProcessingException, match="Give either an ensemble or a pair of rasters"):
+        run_algorithm("elasticity", {**totals, **density})
+    with pytest.raises(QgsProcessingException, match=r"Driver table \(DRIVER_TABLE\) missing. Give the totals"):
+        run_algorithm("elasticity", totals)
+    with pytest.raises(QgsProcessingException, match=r"\(DENSITY_OTHER\), .*\(DRIVER_OTHER\) missing"):
+        run_algorithm("elasticity", density)
+    with pytest.raises(QgsProcessingException, match="An elasticity of each cell needs the rasters of the runs"):
+        run_algorithm("elasticity", {**totals, **drivers, "MAPS": str(tmp_path / "maps")})

@@ -165,7 +165,7 @@ def test_land_cover_rows_are_computed_beside_the_forest(run_algorithm, province,
         ({"YEARS": "2040,2020,10"}, "do not go from the first to the last"),
         ({"GROUPS": "climate: PRE, TEM; AGPP: AGPP"}, "rows of 'PD' differ by scenario, but no group names it"),
         ({"POOLS": "pools"}, "has no variable 'LANDCOVER'"),
-        ({"RASTERS": ["HIGH"], "MODEL": "drivers"}, "not a model bundle|damaged|zip"),
+        ({"MODEL": "broken"}, "is not a model bundle"),
     ],
 )
 def test_run_refusals(run_algorithm, province, tmp_path, changes, message):
@@ -173,7 +173,8 @@ def test_run_refusals(run_algorithm, province, tmp_path, changes, message):
         (tmp_path / "pools.csv").write_text("lucode,c_above,c_below,c_soil,c_dead\n1,5,1,40,0\n")
         changes = {"POOLS": str(tmp_path / "pools.csv")}
     if "MODEL" in changes:
-        changes = {"MODEL": str(province / "drivers.csv")}
+        (tmp_path / "broken.carbonmodel").write_text("no zip")
+        changes = {"MODEL": str(tmp_path / "broken.carbonmodel")}
     with pytest.raises(QgsProcessingException, match=message):
         run_algorithm("runscenarios", ensemble(province, tmp_path, **changes))
     assert not (tmp_path / "ensemble").exists()

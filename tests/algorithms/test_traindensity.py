@@ -11,7 +11,7 @@ from carbon_qgis.core.level_density import read_density_model
 from carbon_qgis.core.levels import read_levels
 
 HEADER = ["id", "x", "y", "split", "density [t C/ha]", "NDVI [1]", "TEM [degC]", "GLC [class]"]
-QUICK = {"LAYERS": 1, "HIDDEN": 8, "EPOCHS": 12, "LEARNING_RATE": 0.01, "TREES": 20}
+QUICK = {"LAYERS": 1, "HIDDEN": 8, "EPOCHS": 12, "LEARNING_RATE": 0.01, "TREES": 20, "MEMBERS": 1}
 
 
 def rows(n=400, seed=0):

@@ -53,6 +53,11 @@ def test_a_table_of_one_pool_needs_no_pool():
     assert ratio_from_table(columns(ROWS[:3]), None, 2014, 2010).ratio == pytest.approx(1.1)
 
 
+def test_a_series_of_means_without_a_forecast_is_read_too():
+    series = {"year": [2010, 2014], "pool": ["soil"] * 2, "mean_kg_c_m2": [10.0, 11.0], "n": [3, 4]}
+    assert ratio_from_table(series, "soil", 2014, 2010).ratio == pytest.approx(1.1)
+
+
 def test_a_given_ratio_has_no_interval():
     assert given_ratio(1.3).parts() == {"mid": 1.3} and given_ratio(None).ratio == 1.0
     assert given_ratio(1.3).mean_in("t C/ha") is None
@@ -78,6 +83,10 @@ def test_the_ratio_table_has_no_nan():
         (columns(), ("soil", None, 2010), InputError, "The year of the map is not known"),
         (columns(), ("soil", 2020, None), InputError, r"The base year \(of the samples\) is not known"),
         (columns(), ("soil", 2020, 2010, "90"), InputError, "'90' is no interval. Choose one of: 95, 80"),
+        (columns(), ("soil", 2020, 2010, "95", "both"), InputError, "'both' is no basis of a ratio. Choose one of: s"),
+        (columns(), ("soil", 2020, 2010, "95", "fitted"), TableError, "no 'fitted_kg_c_m2' of 2020: the trend model"),
+        (columns([ROWS[0], ROWS[2][:4] + (None,) * 4]), ("soil", 2020, 2010), TableError,
+         "2020: the forecast has no low95_kg_c_m2 or high95_kg_c_m2. Use the table as"),
         (columns(ROWS + ROWS[:1]), ("soil", 2020, 2010), TableError, "has 2 rows of 2010 for one pool"),
         (columns([row[:3] for row in ROWS], NAMES[:3]), ("soil", 2020, 2010), TableError, "has no column 'density_kg"),
         (columns([ROWS[0], (2020, "soil", "", "n/a")], NAMES[:4]), ("soil", 2020, 2010), TableError, "'n/a' in the"),

@@ -14,73 +14,25 @@ from carbon_qgis.core.elasticity_stage import elasticity_of_pair, elasticity_of_
 from carbon_qgis.core.errors import Cancelled, InputError, TableError, UnitError
 from carbon_qgis.core.outputs import OutputSet
 from carbon_qgis.core.raster.settings import EngineSettings
-from carbon_qgis.core.scenario_matrix import parse_groups, scenario_matrix
+from carbon_qgis.core.scenario_matrix import parse_groups
+from carbon_qgis.core.scenario_table import read_scenario_table
+from tests.core.elasticity_region import EXPONENT, GROUPS, KM, WARMING, YEARS, driver, write_region
 from tests.core.helpers import Cancelling, box_layer, make_raster, read_raster
-
-KM = (1000.0, 0.0, 500_000.0, 0.0, -1000.0, 4_000_000.0)
-GROUPS = parse_groups("climate: PRE, TEM; AGPP: AGPP; population: PD")
-PATHWAYS = ("SSP126", "SSP245", "SSP585")
-YEARS = (2030, 2045)
-UNITS = {"PRE": "mm/yr", "TEM": "degC", "AGPP": "g C/m2/yr", "PD": "persons/km2"}
-#: Truth: C = 40 · PRE^0.3 · exp(−0.05 TEM) · AGPP^0.25 · PD^−0.04, t C/ha.
-EXPONENT = {"PRE": 0.3, "AGPP": 0.25, "PD": -0.04}
-WARMING = -0.05
-#: Relative to SSP126. In 2045 the temperatures of the two pathways meet, as in the paper.
-FACTOR = {"PRE": {"SSP126": 1.0, "SSP245": 1.05, "SSP585": 1.15}, "AGPP": {"SSP126": 1.0, "SSP245": 1.1, "SSP585": 1.3},
-          "PD": {"SSP126": 1.0, "SSP245": 1.2, "SSP585": 0.8}}  # fmt: skip
-STEP = {2030: {"SSP126": 0.0, "SSP245": 0.4, "SSP585": 1.1}, 2045: {"SSP126": 0.0, "SSP245": 0.3, "SSP585": 0.046}}
-SHAPE = (12, 10)
-RNG = np.random.default_rng(3)
-BASE = {"PRE": 900 + 300 * RNG.random(SHAPE), "TEM": np.full(SHAPE, 17.5), "AGPP": 500 + 400 * RNG.random(SHAPE),
-        "PD": 100 + 900 * RNG.random(SHAPE)}  # fmt: skip
-
-
-def driver(name, pathway, year):
-    if name == "TEM":
-        return BASE["TEM"] + STEP[year][pathway]
-    return BASE[name] * FACTOR[name][pathway]
-
-
-def carbon(run, year):
-    values = {group.variables: run.pathway(group.name) for group in GROUPS}
-    values = {name: driver(name, pathway, year) for names, pathway in values.items() for name in names}
-    made = 40 * np.exp(WARMING * values["TEM"])
-    for name, exponent in EXPONENT.items():
-        made = made * values[name] ** exponent
-    return made
 
 
 @pytest.fixture(scope="module")
 def region(tmp_path_factory):
     """A folder with drivers, their table, the rasters of every run and the long table of totals."""
     folder = tmp_path_factory.mktemp("region")
-    lines = ["variable,scenario,year,path"]
-    for name in UNITS:
-        for pathway in PATHWAYS:
-            for year in YEARS:
-                file = "{}_{}_{}.tif".format(name, pathway, year)
-                make_raster(folder / file, driver(name, pathway, year).astype("float32"), transform=KM,
-                            units=(UNITS[name],))  # fmt: skip
-                lines.append("{},{},{},{}".format(name, pathway, year, file))
-    (folder / "drivers.csv").write_text("\n".join(lines))
-    (folder / "runs").mkdir()
-    rows = ["run,sets,pathway_climate,pathway_AGPP,pathway_population,year,total_t_C,total_Tg_C"]
-    for run in scenario_matrix(GROUPS, PATHWAYS).runs:
-        for year in YEARS:
-            density = carbon(run, year).astype("float32")
-            density[0, :3] = np.nan
-            make_raster(folder / "runs" / "{}_{}.tif".format(run.id, year), density, transform=KM, units=("t C/ha",))
-            total = float(np.nansum(density.astype(float))) * 100
-            pathways = [run.pathway(group.name) for group in GROUPS]
-            rows.append(",".join(map(str, [run.id, "X", *pathways, year, total, total / 1e6])))
-    (folder / "totals.csv").write_text("\n".join(rows))
+    write_region(folder)
     return folder
 
 
 def run(region, folder=None, rasters=True, **options):
     with OutputSet() as outputs:
         return elasticity_of_runs(
-            str(region / "totals.csv"), str(region / "drivers.csv"), options.pop("groups", GROUPS), outputs,
+            read_totals(str(region / "totals.csv")), read_scenario_table(str(region / "drivers.csv")),
+            options.pop("groups", GROUPS), outputs,
             rasters=str(region / "runs") if rasters else None, folder=str(folder) if folder else None, **options,
         )  # fmt: skip
 
@@ -261,8 +213,10 @@ def test_scale_and_offset_of_the_driver_table(region, tmp_path):
         lines.append(line.rsplit(",", 1)[0] + "," + path + tail)
     (tmp_path / "drivers.csv").write_text("\n".join(lines))
     with OutputSet() as outputs:
-        result = elasticity_of_runs(str(region / "totals.csv"), str(tmp_path / "drivers.csv"), GROUPS, outputs,
-                                    rasters=str(region / "runs"), years=(2030,))  # fmt: skip
+        result = elasticity_of_runs(
+            read_totals(str(region / "totals.csv")), read_scenario_table(str(tmp_path / "drivers.csv")), GROUPS,
+            outputs, rasters=str(region / "runs"), years=(2030,),
+        )  # fmt: skip
     assert row_of(result, "TEM", 2030)["driver_base"] == pytest.approx(17.5 + 273.15)
     # A kelvin has a true zero: the ratio is in order, if its change is large enough.
     assert row_of(result, "TEM", 2030)["method"] == "ratio" and row_of(result, "TEM", 2030)["unit"] == "K"
@@ -328,8 +282,10 @@ def test_what_needs_the_rasters_says_so(region, tmp_path):
         run(region, rasters=False, mask=box_layer(500_000, 3_988_000, 505_000, 4_000_000))
     (tmp_path / "empty").mkdir()
     with OutputSet() as outputs, pytest.raises(InputError, match=r"lacks C1A2P2_2030.tif, C5A2P2_2030.tif, .*"):
-        elasticity_of_runs(str(region / "totals.csv"), str(region / "drivers.csv"), GROUPS, outputs,
-                           rasters=str(tmp_path / "empty"))  # fmt: skip
+        elasticity_of_runs(
+            read_totals(str(region / "totals.csv")), read_scenario_table(str(region / "drivers.csv")), GROUPS, outputs,
+            rasters=str(tmp_path / "empty"),
+        )  # fmt: skip
     with pytest.raises(TableError, match="has no variable 'NDVI'"):
         run(region, groups=parse_groups("climate: PRE, TEM; AGPP: NDVI; population: PD"))
     with pytest.raises(InputError, match="'arc' is no elasticity. Choose one of: auto, ratio, midpoint, log, semi"):
@@ -343,8 +299,10 @@ def test_rasters_of_another_ensemble_are_warned_of(region, tmp_path):
         row[6] = str(2 * float(row[6]))
     (tmp_path / "totals.csv").write_text("\n".join(",".join(row) for row in rows))
     with OutputSet() as outputs:
-        result = elasticity_of_runs(path, str(region / "drivers.csv"), GROUPS, outputs, rasters=str(region / "runs"),
-                                    years=(2030,))  # fmt: skip
+        result = elasticity_of_runs(
+            read_totals(path), read_scenario_table(str(region / "drivers.csv")), GROUPS, outputs,
+            rasters=str(region / "runs"), years=(2030,),
+        )  # fmt: skip
     assert "do both belong to one ensemble?" in result.warnings[0]
 
 

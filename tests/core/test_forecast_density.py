@@ -1,18 +1,19 @@
 """The forecast of pools: which model, which warnings, what is refused, and the table that later steps read."""
 
+import re
+
 import numpy as np
 import pytest
 
 from carbon_qgis.core.arima import Order
 from carbon_qgis.core.arima_search import SearchOptions
+from carbon_qgis.core.density_ratio import ratio_from_table
 from carbon_qgis.core.errors import Cancelled, CarbonError, InputError
-from carbon_qgis.core.forecast_density import forecast_density
-from carbon_qgis.core.forecast_rows import ForecastRow, density_ratio, read_forecast
+from carbon_qgis.core.forecast_density import forecast_density, forecast_rows
 from carbon_qgis.core.forecast_tables import check_table, criterion_matrix, forecast_table, root_table, search_table
 from carbon_qgis.core.report.forecast_report import forecast_page
 from carbon_qgis.core.report.series_figures import PoolLine, density_by_year, split_axes
 from carbon_qgis.core.series_check import YearSeries
-from carbon_qgis.core.tables import csv_bytes
 from carbon_qgis.core.trend_models import drift, linear, naive
 
 SWEDEN = np.array([57.074, 57.501, 56.887, 52.869, 64.887, 58.670, 58.770, 61.278, 58.420, 59.618, 61.509, 62.141]) / 10
@@ -170,73 +171,32 @@ def test_progress_moves_with_every_fit_and_a_cancel_stops_between_fits():
 # what later steps read
 
 
-def test_the_written_table_is_read_back(averaged, tmp_path):
-    path = tmp_path / "forecast.csv"
-    path.write_bytes(csv_bytes(forecast_table(averaged)))
-    assert read_forecast(str(path)) == averaged.rows
+def columns_of(result):
+    table = forecast_table(result)
+    return {column.name: table.column(column.name) for column in table.columns}
 
 
-def test_ratio_is_one_in_the_base_year_and_carries_the_interval(averaged):
-    rows = averaged.rows
-    assert density_ratio(rows, "above", 2010, 2010) == (1.0, 1.0, 1.0)
-    seen = density_ratio(rows, "ABOVE", 2015, 2010)
-    assert seen == pytest.approx([SWEDEN[8] / SWEDEN[3]] * 3)
-    row = next(row for row in rows if row.year == 2022)
-    found = density_ratio(rows, "above", 2022, 2010)
-    assert found == pytest.approx([value / SWEDEN[3] for value in (row.density, row.low95, row.high95)])
-    narrow = density_ratio(rows, "above", 2022, 2010, level=80)
-    assert found[1] < narrow[1] < narrow[0] == found[0] < narrow[2] < found[2]
+def test_ratio_of_the_written_table_is_one_in_the_base_year_and_carries_the_interval(averaged):
+    table = columns_of(averaged)
+    assert ratio_from_table(table, "above", 2010, 2010).parts() == {"mid": 1.0, "low": 1.0, "high": 1.0}
+    seen = ratio_from_table(table, "ABOVE", 2015, 2010)
+    assert list(seen.parts().values()) == pytest.approx([SWEDEN[8] / SWEDEN[3]] * 3)
+    row = next(row for row in forecast_rows(averaged.pools[0]) if row.year == 2022)
+    found = ratio_from_table(table, "above", 2022, 2010)
+    assert list(found.parts().values()) == pytest.approx([v / SWEDEN[3] for v in (row.density, row.low95, row.high95)])
+    narrow = ratio_from_table(table, "above", 2022, 2010, "80")
+    assert found.low < narrow.low < narrow.ratio == found.ratio < narrow.high < found.high
 
 
 def test_ratio_of_fitted_values():
-    result = forecast_density([SERIES], 2020, "linear", options=QUICK)
+    table = columns_of(forecast_density([SERIES], 2020, "linear", options=QUICK))
     line = linear(SWEDEN, 2)
-    ratio = density_ratio(result.rows, "above", 2020, 2010, basis="fitted")[0]
-    assert ratio == pytest.approx(line.mean[1] / line.fitted[3])
-    assert density_ratio(result.rows, "above", 2020, 2020, basis="fitted") == (1.0, 1.0, 1.0)
-
-
-ROWS = [ForecastRow(2000, "soil", "observed", 0.0), ForecastRow(2001, "soil", "observed", 4.0)]
-
-
-@pytest.mark.parametrize("arguments, options, words", [
-    (("peat", 2001, 2000), {}, "has no pool 'peat'. Its pools are: soil."),
-    (("soil", 2005, 2001), {}, "has no density of pool 'soil' in 2005; it has 2000–2001. Forecast to that year first."),
-    (("soil", 2001, 1999), {}, "has no density of pool 'soil' in 1999"),
-    (("soil", 2001, 2000), {}, "The density of pool 'soil' in the base year 2000 is 0"),
-    (("soil", 2001, 2000), {"basis": "fitted"}, "The trend model gives no value of pool 'soil' in 2001."),
-    (("soil", 2001, 2000), {"level": 90}, "Intervals hold 80 or 95 %"),
-    (("soil", 2001, 2000), {"basis": "both"}, "got 95 and 'both'"),
-])  # fmt: skip
-def test_ratio_refused(arguments, options, words):
-    with pytest.raises(InputError) as caught:
-        density_ratio(ROWS, *arguments, **options)
-    assert words in str(caught.value)
-
-
-HEADER = "year,pool,source,density_kg_c_m2,low95_kg_c_m2,low80_kg_c_m2,high80_kg_c_m2,high95_kg_c_m2\n"
-
-
-@pytest.mark.parametrize("text, words", [
-    (HEADER + "2000,soil,observed,4,,,,\n2000,Soil,observed,5,,,,\n", "line 3, column 'year': pool 'Soil' in 2000"),
-    (HEADER + "2000,soil,guess,4,,,,\n", "column 'source': 'guess' is not a source. Write observed or forecast."),
-    (HEADER + "2000,soil,forecast,4,3,,5,6\n", "line 2: the forecast of pool 'soil' lacks a bound of its interval."),
-    (HEADER + "2000,soil,observed,-4,,,,\n", "'-4' is negative."),
-    (HEADER + "2000,,observed,4,,,,\n", "column 'pool': the cell is empty."),
-    ("year,pool\n2000,soil\n", "has no column 'density_kg_c_m2' or 'mean_kg_c_m2'"),
-])  # fmt: skip
-def test_table_of_forecasts_refused(tmp_path, text, words):
-    path = tmp_path / "forecast.csv"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(CarbonError) as caught:
-        read_forecast(str(path))
-    assert words in str(caught.value)
-
-
-def test_a_series_of_means_is_read_as_observed(tmp_path):
-    path = tmp_path / "series.csv"
-    path.write_text("year,pool,mean_kg_c_m2,n,se_kg_c_m2\n2000,soil,4,3,0.1\n", encoding="utf-8")
-    assert read_forecast(str(path)) == [ForecastRow(2000, "soil", "observed", 4.0)]
+    found = ratio_from_table(table, "above", 2020, 2010, basis="fitted")
+    assert found.ratio == pytest.approx(line.mean[1] / line.fitted[3]) and found.source.endswith(", fitted")
+    assert ratio_from_table(table, "above", 2012, 2010, basis="fitted").ratio == pytest.approx(
+        line.fitted[5] / line.fitted[3]
+    )
+    assert ratio_from_table(table, "above", 2020, 2020, basis="fitted").ratio == 1.0
 
 
 # tables, figure and page
@@ -252,7 +212,11 @@ def test_matrices_hold_usable_fits_only():
     assert min(numbers) == pytest.approx(pool.search.chosen.aicc)
     tried = search_table(result).as_dicts()
     assert sum(row["status"] == "chosen" for row in tried) == 1 and len(tried) == 8
-    assert [row["status"] for row in tried][-1] == "refused: 3 parameters; 12 years carry 2"
+    assert (tried[-1]["status"], tried[-1]["reason"]) == ("refused", "3 parameters; 12 years carry 2")
+    # On the page a reason stands below the table: in a cell it would make a row of one word per line.
+    page = forecast_page(result).html()
+    number = re.search(r"<p>(\d): 3 parameters; 12 years carry 2\.</p>", page).group(1)
+    assert '<td class="text">refused</td><td class="text">{}</td>'.format(number) in page
     assert root_table([pool]).rows[0][:2] == ["above", 0]
     errors = check_table(result)
     assert errors.column("MAE_kg_c_m2") == sorted(errors.column("MAE_kg_c_m2"))

@@ -10,6 +10,8 @@ import pytest
 from carbon_qgis.core.bundle import arrays_to_bytes, bundle_bytes, read_bundle
 from carbon_qgis.core.errors import BundleError, Cancelled, InputError
 from carbon_qgis.core.forest import forest_bundle, read_forest
+from carbon_qgis.core.forest_growing import _patiently
+from carbon_qgis.core.forest_scores import folds_table, importance_table, metrics_table, total_bias
 from carbon_qgis.core.forest_training import (
     GRID,
     INVERSE_OF_MEAN,
@@ -204,6 +206,71 @@ class CancelAfter:
 def test_cancel(calls):
     with pytest.raises(Cancelled):
         fit_forest(region(200), small(trees=12, threads=1), CancelAfter(calls))
+
+
+def test_a_slow_tree_reports_and_hears_a_cancel():
+    import threading
+
+    going = threading.Event()
+
+    class Listener:
+        def __init__(self, calls):
+            self.shares, self.left = [], calls
+
+        def update(self, fraction, message=None):
+            self.shares.append(fraction)
+            if len(self.shares) == 3:
+                going.set()
+
+        def cancelled(self):
+            self.left -= 1
+            return self.left < 0
+
+    patient = Listener(99)
+    _patiently(lambda: going.wait(30), patient, (0.5, 0.6), 1.0)
+    assert len(patient.shares) == 3 and 0.5 < patient.shares[0] < patient.shares[-1] < 0.6
+    going.clear()
+    with pytest.raises(Cancelled):
+        _patiently(lambda: going.wait(30), Listener(1), (0.5, 0.6), 1.0)
+    going.set()
+    with pytest.raises(MemoryError, match="no room"):
+        _patiently(_fail, Listener(99), (0, 1), 1.0)
+
+
+def _fail():
+    raise MemoryError("no room")
+
+
+def test_bias_of_a_total_and_its_interval():
+    samples = replace(region(4, blocks=False), target=np.array([10.0, 20, 30, 40]))
+    found = total_bias(samples, np.array([11.0, 22, 33, 44]))
+    assert found.share == pytest.approx(0.1) and found.low == pytest.approx(0.1) and found.excludes_zero
+    found = total_bias(samples, np.array([14.0, 20, 30, 40]))
+    # By hand: ratio 1.04, residuals 3.6, -0.8, -1.2, -1.6; sum of squares 17.6, times 4/3, root, times 1.96, over 100.
+    assert found.share == pytest.approx(0.04)
+    assert found.high - found.share == pytest.approx(1.959964 * np.sqrt(17.6 * 4 / 3) / 100)
+    assert not found.excludes_zero
+    weighted = replace(samples, weight=np.array([3.0, 1, 1, 1]))
+    assert total_bias(weighted, np.array([14.0, 20, 30, 40])).share == pytest.approx(12 / 120)
+    blocks = replace(samples, block=np.array([5, 5, 9, 9]))
+    # Residuals add up to 2.8 and -2.8 within the two blocks.
+    error = total_bias(blocks, np.array([14.0, 20, 30, 40]))
+    assert error.high - error.share == pytest.approx(1.959964 * np.sqrt(2 * 2 * 2.8**2) / 100)
+    assert np.isnan(total_bias(replace(samples, target=np.zeros(4)), np.ones(4)).share)
+    one = total_bias(replace(samples, block=np.zeros(4, int)), np.ones(4))
+    assert one.share == pytest.approx(-0.96) and np.isnan(one.low) and not one.excludes_zero
+
+
+def test_tables_of_a_fit(fit):
+    metrics = metrics_table(fit).as_dicts()
+    assert [(row["rows"], row["label"]) for row in metrics] == [
+        ("training rows", "fit"), ("test rows", "held-out"), ("spatial blocks", "held-out"),
+    ]  # fmt: skip
+    assert metrics[1]["total_bias_percent"] == pytest.approx(100 * fit.total_bias["test rows"].share)
+    assert metrics[1]["scheme"] == "held out in whole spatial blocks"
+    assert [row["fold"] for row in folds_table(fit).as_dicts()] == ["spatial fold {}".format(k) for k in range(1, 6)]
+    importance = importance_table(fit).as_dicts()
+    assert [row["driver"] for row in importance] == ["NDVI", "LC", "TEM", "NOISE"] and importance[1]["unit"] == "class"
 
 
 def test_importance_of_a_driver_that_does_nothing_is_nothing():

@@ -55,6 +55,29 @@ def test_a_row_does_not_depend_on_its_company(forest, content):
     assert predictor.predict(rows[:0]).shape == (0,)
 
 
+def test_every_tree_reports_and_can_stop(forest, monkeypatch):
+    import carbon_qgis.core.forest_arrays as module
+
+    monkeypatch.setattr(module, "BATCH", 40)
+    predictor = ForestPredictor(arrays_of(forest.estimators_, 5))
+    rows, seen = np.random.default_rng(8).normal(size=(100, 5)), []
+    in_batches = predictor.predict(rows, seen.append)
+    assert seen == [40] * 24 + [20] * 12
+    monkeypatch.setattr(module, "BATCH", 1000)
+    np.testing.assert_array_equal(in_batches, predictor.predict(rows))
+
+    class Stop(Exception):
+        pass
+
+    def stop(count):
+        raise Stop()
+
+    with pytest.raises(Stop):
+        predictor.predict(rows, stop)
+    with pytest.raises(ValueError, match="5 features"):
+        predictor.predict(rows[:, :4])
+
+
 def damage(key, index, value):
     def change(content):
         content[key][index] = value

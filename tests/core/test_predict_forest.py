@@ -1,5 +1,6 @@
 """Rasters predicted by a forest: whole-array truth, names before order, what is refused, what is warned of."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -96,6 +97,47 @@ def test_nodata_of_any_driver_is_nodata(forest, stack, tmp_path):
         band = made[name].read(1, masked=True)
         assert band.mask.sum() == 2 and band.mask[0, 0] and band.mask[5, 6]
     assert result.cells == SIDE * SIDE - 2
+
+
+def test_carbon_of_a_cell_is_its_density_times_its_area(forest, stack, tmp_path):
+    result, made = run(forest, stack(), tmp_path, ("DENSITY", "CELL_CARBON"))
+    carbon = made["CELL_CARBON"].read(1).astype(float)
+    np.testing.assert_allclose(carbon, made["DENSITY"].read(1), rtol=1e-6)  # 1 ha a cell
+    assert made["CELL_CARBON"].units == ("t C/cell",)
+    assert made["CELL_CARBON"].descriptions == ("soil carbon of a cell 2030 SSP126",)
+    assert result.total == pytest.approx(carbon.sum() / 1e6, rel=1e-6)
+
+
+def test_a_cancel_is_heard_between_two_trees(forest, stack, tmp_path, monkeypatch):
+    import carbon_qgis.core.forest as module
+    from carbon_qgis.core.watch import Watch
+
+    begun, told, trees = threading.Event(), threading.Event(), []
+    whole, stop = module.ForestPredictor.predict, Watch.stop
+
+    def predict(self, features, step=None):
+        def after_a_tree(count):
+            trees.append(count)
+            begun.set()  # the user cancels now
+            told.wait(30)
+            step(count)
+
+        return whole(self, features, after_a_tree)
+
+    monkeypatch.setattr(module.ForestPredictor, "predict", predict)
+    monkeypatch.setattr(Watch, "stop", lambda self: (stop(self), told.set()))
+
+    class Cancel:
+        def update(self, fraction, message=None):
+            assert 0 <= fraction <= 1
+
+        def cancelled(self):
+            return begun.is_set()
+
+    with pytest.raises(Cancelled):
+        run(forest, stack(), tmp_path, progress=Cancel())
+    assert trees == [SIDE * SIDE]  # one tree of ten
+    assert not list(tmp_path.glob("*DENSITY*"))
 
 
 def test_intervals_and_applicability(forest, stack, tmp_path):

@@ -19,7 +19,7 @@ class EstimateDensity(CarbonAlgorithm):
 
     STACK, EARLIER, LEVEL_MODEL, DENSITY_MODEL = declare.STACK, "EARLIER", "LEVEL_MODEL", "DENSITY_MODEL"
     FORECAST, RATIO, POOL_MEAN, INTERVAL = "FORECAST", "RATIO", "POOL_MEAN", "INTERVAL"
-    YEAR, BASE_YEAR = "YEAR", "BASE_YEAR"
+    YEAR, BASE_YEAR, BASIS = "YEAR", "BASE_YEAR", "BASIS"
     RESTORATION, BLENDING, SCALING = "RESTORATION", "BLENDING", "SCALING"
     DENSITY, DENSITY_LOW, DENSITY_HIGH = declare.DENSITY, "DENSITY_LOW", "DENSITY_HIGH"
     LEVELS, APPLICABILITY, DISSIMILARITY = "LEVELS", "APPLICABILITY", "DISSIMILARITY"
@@ -77,6 +77,10 @@ class EstimateDensity(CarbonAlgorithm):
         self.add(declare.advanced(declare.year(self.BASE_YEAR, tr("Base year"), tr(
             "Calendar year of the density that the models were trained on. If left empty, it is the one in the level "
             "model."))))
+        self.add(declare.advanced(declare.choice(self.BASIS, tr("Means of the ratio"), tr(
+            "'series': the observation of a year, or the forecast where there is none. 'fitted': what the trend model "
+            "gives for both years, so that the chance of a single year is not in the ratio. Both means are of one "
+            "kind, so that the ratio is 1 in the base year."), ("series", "fitted"))))
         self.add(declare.advanced(declare.number(self.POOL_MEAN, tr("Pool mean of the year (kg C/m2)"), tr(
             "For the restoration 'meanmatched' without a table: the area-weighted mean that the map is brought to."),
             optional=True, minimum=0.0)))  # fmt: skip
@@ -182,7 +186,8 @@ class EstimateDensity(CarbonAlgorithm):
         data = p.features(self.FORECAST)
         columns = {name: data.column(name) for name in data.fields}
         return ratio_from_table(
-            columns, model.levels.pool, year, base, p.choice(self.INTERVAL), "'{}'".format(data.name)
+            columns, model.levels.pool, year, base, p.choice(self.INTERVAL), p.choice(self.BASIS),
+            "'{}'".format(data.name),
         )
 
     def _published(self, result, p):

@@ -29,9 +29,9 @@ class Downscale(CarbonAlgorithm):
             "Brings a coarse driver, such as climate of 0.25 degrees, onto the fine grid of a reference raster. 'idw' "
             "is inverse distance weighting as in the Jiangsu paper; 'bilinear' interpolates between the centres of "
             "cells; both smooth and add no detail. 'delta' takes the change that the coarse model sees and adds it to "
-            "(amounts of water: multiplies it with) a fine raster of the baseline period: it keeps the detail, takes out "
-            "the bias of the model, and is to be preferred where such a raster exists. All bands are done at once. "
-            "The report compares the area-weighted means before and after. Source: section 2.2 of the Jiangsu paper."
+            "(amounts of water: multiplies it with) a fine raster of the baseline period: it keeps the detail and "
+            "takes out the bias of the model; prefer it where such a raster exists. All bands are done at once. The "
+            "report compares the area-weighted means before and after. Source: section 2.2 of the Jiangsu paper."
         )
 
     def declare(self):

@@ -39,8 +39,8 @@ class PredictForest(CarbonAlgorithm):
             "Raster whose band descriptions are the names of the drivers, as 'Driver stack' makes it. Its grid is that "
             "of the outputs; year and scenario in its tags are handed on.")))  # fmt: skip
         self.add(declare.model_file(self.MODEL, tr("Forest"), tr(
-            "File .carbonmodel of 'Train random forest'. A file that is damaged, changed, written by a newer version or "
-            "of another kind is refused.")))  # fmt: skip
+            "File .carbonmodel of 'Train random forest'. A file that is damaged, changed, written by a newer version "
+            "or of another kind is refused.")))  # fmt: skip
         self.add(declare.year(self.YEAR, tr("Year of the map"), tr(
             "Calendar year of the map, written to the outputs. If left empty, it is read from the stack's tag "
             "CARBON_YEAR.")))  # fmt: skip

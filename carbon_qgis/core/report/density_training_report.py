@@ -24,9 +24,9 @@ REFERENCES = (
 )
 _SHOWN = ("n", "r", "R2", "MAE", "RMSE", "bias", "NRMSE")
 _FORMS = {
-    NETWORK: "a network",
+    NETWORK: "{}",
     CATBOOST: "a CatBoost regressor",
-    AVERAGE: "the mean of a network and a CatBoost regressor",
+    AVERAGE: "{} and a CatBoost regressor, half each,",
 }
 _MOST_CURVES = 12
 
@@ -58,8 +58,8 @@ def _by_set(fit: DensityFit) -> Dict[Tuple[str, str], List[Tuple[str, AccuracyMe
 def _leads(page: Page, fit: DensityFit) -> None:
     model = fit.model
     page.lead(
-        "In each of {} levels of carbon density, {} learnt to tell the density from {} drivers{}.".format(
-            len(model.names), _FORMS[model.form], len(model.drivers),
+        "In each of {} levels of carbon density, {} tells the density from {} drivers{}.".format(
+            len(model.names), _FORMS[model.form].format(_networks(fit)), len(model.drivers),
             " at {} steps of time".format(model.steps) if model.steps > 1 else "",
         )
     )  # fmt: skip
@@ -84,6 +84,11 @@ def _leads(page: Page, fit: DensityFit) -> None:
             page.key_figure("R², level predicted (held-out)", _two(dict(held)[COUPLED].r_squared))
     page.key_figure("RMSE, level known (fit)", fitted[ALL].rmse, model.unit)
     page.key_figure("Training samples", fitted[ALL].n)
+
+
+def _networks(fit: DensityFit) -> str:
+    members = fit.options.network.members
+    return "a network" if members == 1 else "the mean of {} networks".format(members)
 
 
 def _accuracy(page: Page, fit: DensityFit) -> None:

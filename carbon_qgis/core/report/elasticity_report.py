@@ -1,6 +1,6 @@
 """Report page of elasticities: by factor and year (Jiangsu paper, Fig. 13) and per cell (Fig. 14)."""
 
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -14,12 +14,14 @@ from .page import Page
 
 #: Maps in one figure; more years are thinned evenly.
 MOST_PANELS = 9
-_RUNS = ("set", "variable", "year", "base_pathway", "other_pathway", "base_run", "other_run")
-_CARBON = ("set", "variable", "year", "carbon_base_t_C", "carbon_other_t_C", "change_carbon_t_C",
-           "change_carbon_percent")  # fmt: skip
+_RUNS = ("set", "group", "base_pathway", "other_pathway", "base_run", "other_run")
+_CARBON = ("set", "year", "carbon_base_t_C", "carbon_other_t_C", "change_carbon_t_C", "change_carbon_percent")
 _DRIVERS = ("set", "variable", "unit", "year", "driver_base", "driver_other", "change_driver", "change_driver_percent")
 _VALUES = ("set", "variable", "year", "method", "elasticity", "elasticity_unit", "reason")
 _FORMS = ("set", "variable", "unit", "year", "ratio_1", "midpoint_1", "log_1", "semi_percent_per_unit")
+_AREAS = ("set", "variable", "year", "cells", "area_km2", "with_elasticity_percent", "small_change_percent",
+          "no_base_percent")  # fmt: skip
+_CELLS = ("set", "variable", "year", "elasticity_unit", "positive_percent", "negative_percent", "p10", "median", "p90")
 _WORDS = {
     "ratio": "relative change of carbon over relative change of the driver, (ΔC/C)/(ΔX/X), as published",
     "midpoint": "the same with changes relative to the mean of both states",
@@ -39,13 +41,17 @@ def elasticity_page(result: ElasticityResult) -> Page:
     page.key_figure("Elasticities", "{} of {}".format(sum(row["elasticity"] is not None for row in rows), len(rows)))
     for row in _strongest(rows)[:3]:
         page.key_figure(_label(row) + _year(row), _signed(row["elasticity"]), row["elasticity_unit"])
+    if len(rows) == 1:
+        page.key_figure("Change of carbon", _signed(rows[0]["change_carbon_percent"]), "%")
+        page.key_figure("Change of " + rows[0]["variable"], _signed(rows[0]["change_driver"]), rows[0]["unit"])
     for warning in result.warnings:
         page.warning(warning)
     for note in result.notes:
         page.note(note)
-    _by_year(page, result, rows)
-    _tables(page, result.table, rows)
+    if len(rows) > 1:
+        _by_year(page, rows)
     _maps(page, result)
+    _tables(page, result.table, rows)
     _method(page, result, rows)
     return page
 
@@ -54,7 +60,7 @@ def _leads(page: Page, rows: Sequence[dict], states: str) -> None:
     best = _strongest(rows)
     if not best:
         page.lead("From {} no driver changes enough for an elasticity of the region.".format(states))
-    for row in best[:2]:
+    for row in {row["method"]: row for row in reversed(best)}.values():
         change = "1 {} more".format(row["unit"] or "unit") if row["method"] == "semi" else "1 % more"
         size = style.number(abs(row["elasticity"]), 3)
         page.lead(
@@ -85,39 +91,46 @@ def _year(row: dict) -> str:
     return " in {}".format(row["year"]) if row["year"] is not None else ""
 
 
-def _signed(value: float) -> str:
+def _signed(value: Optional[float]) -> str:
+    if value is None:
+        return style.MISSING
     return ("+" if value > 0 else "") + style.number(value, 3)
 
 
-def _by_year(page: Page, result: ElasticityResult, rows: Sequence[dict]) -> None:
+def _by_year(page: Page, rows: Sequence[dict]) -> None:
     page.section("Elasticity of the region")
     for unit in dict.fromkeys(row["elasticity_unit"] for row in rows):
         own = [row for row in rows if row["elasticity_unit"] == unit]
+        names = list(dict.fromkeys(_label(row) for row in own))
+        title = "Elasticity of carbon by factor and year" if len(names) > 1 else "Elasticity of carbon: " + names[0]
         page.figure(
-            _chart(own, "elasticity", "" if unit == "1" else unit, "Elasticity"),
-            "Elasticity of carbon by factor and year" + ("" if unit == "1" else ", {}".format(unit)),
-            _gaps(own), slug="elasticity-{}".format("ratio" if unit == "1" else "per-unit"),
+            _chart(own, "elasticity", "" if unit == "1" else unit, "Elasticity", _label), title, _gaps(own),
+            slug="elasticity-{}".format("ratio" if unit == "1" else "per-unit"),
         )  # fmt: skip
     page.section("What lies behind it")
     page.paragraph(
         "An elasticity is a quotient. A large one may be a strong response of carbon, or a driver that hardly changes: "
         "look at both changes."
     )
-    for column, quantity, title in (
-        ("change_carbon_percent", "Change of carbon", "Change of carbon between the two states"),
-        ("change_driver_percent", "Change of the driver", "Change of the driver between the two states"),
+    for column, quantity, title, label in (
+        ("change_carbon_percent", "Change of carbon", "Change of carbon between the two states", _set),
+        ("change_driver_percent", "Change of the driver", "Change of the driver between the two states", _label),
     ):
-        page.figure(_chart(rows, column, "%", quantity), title, "In percent of the base state.", slug=column)
+        page.figure(_chart(rows, column, "%", quantity, label), title, "In percent of the base state.", slug=column)
 
 
-def _chart(rows: Sequence[dict], column: str, unit: str, quantity: str):
+def _set(row: dict) -> str:
+    return "{}, {}".format(row["set"], row["group"]) if row["set"] else "carbon"
+
+
+def _chart(rows: Sequence[dict], column: str, unit: str, quantity: str, label: Callable[[dict], str]):
     """Lines over the years, or bars where there is one."""
     years = sorted({row["year"] for row in rows if row["year"] is not None})
-    labels = list(dict.fromkeys(_label(row) for row in rows))
+    labels = list(dict.fromkeys(label(row) for row in rows))
     if len(years) < 2:
-        values = {_label(row): row[column] for row in rows}
+        values = {label(row): row[column] for row in rows}
         return class_bars(labels, [values[name] for name in labels], unit, quantity=quantity)
-    found = {(_label(row), row["year"]): row[column] for row in rows}
+    found = {(label(row), row["year"]): row[column] for row in rows}
     series = {name: [found.get((name, year)) for year in years] for name in labels}
     return totals_by_year(years, series, unit, quantity=quantity, from_zero=True)
 
@@ -134,10 +147,15 @@ def _tables(page: Page, table: Table, rows: Sequence[dict]) -> None:
     page.section("All values")
     page.table(table.only(_VALUES, "Elasticity, and why there is none"))
     page.table(table.only(_DRIVERS, "Drivers of the two states, area-weighted means"))
-    page.table(table.only(_CARBON, "Carbon of the two states"))
+    page.table(_distinct(table.only(_CARBON, "Carbon of the two states")))
     page.table(table.only(_FORMS, "The same changes in all four forms"))
     if rows[0]["set"]:
-        page.table(table.only(_RUNS, "Runs compared"))
+        page.table(_distinct(table.only(_RUNS, "Runs compared")))
+
+
+def _distinct(table: Table) -> Table:
+    """Every row once: variables of one group share their runs."""
+    return Table(table.title, table.columns, [list(row) for row in dict.fromkeys(map(tuple, table.rows))])
 
 
 def _maps(page: Page, result: ElasticityResult) -> None:
@@ -149,7 +167,8 @@ def _maps(page: Page, result: ElasticityResult) -> None:
         groups.setdefault((made.factor.set, made.factor.variable), []).append(made)
     for (name, variable), maps in groups.items():
         _panels(page, result, maps, variable, ", {}".format(name) if name else "")
-    page.table(result.cells_table)
+    page.table(result.cells_table.only(_AREAS, "Cells with and without an elasticity"))
+    page.table(result.cells_table.only(_CELLS, "Elasticity of the cells"))
 
 
 def _panels(page: Page, result: ElasticityResult, maps: Sequence[CellMap], variable: str, behind: str) -> None:
@@ -162,7 +181,7 @@ def _panels(page: Page, result: ElasticityResult, maps: Sequence[CellMap], varia
         return
     options = dict(map_options(result.grid), ramp="diverging", quantity="Elasticity")
     limit, unit = typical_size(values), "" if shown[0].unit == "1" else shown[0].unit
-    caption = "Centred on 0; cells without an elasticity are blank. {}".format(_cut(maps, shown)).strip()
+    caption = "Centred on 0; cells without an elasticity are grey. {}".format(_cut(maps, shown)).strip()
     if len(shown) == 1:
         figure = raster_map(shown[0].overview, unit, limits=(-limit, limit), **options)
     else:

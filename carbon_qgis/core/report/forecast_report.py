@@ -1,13 +1,13 @@
 """Report page of the forecast of carbon densities (Xinjiang paper, 2.3.1, eq. 1 and Fig. 3)."""
 
-from typing import List
+from typing import Dict, List
 
 import numpy as np
 
 from ..forecast_density import AVERAGE, BEST, DensityForecastResult, PoolForecast
 from ..forecast_rows import FORECAST
 from ..forecast_tables import check_table, criterion_matrix, forecast_table, root_table, search_table
-from ..results import Table
+from ..results import Column, Table
 from ..trend_models import INTERVALS
 from ..units import KG_M2
 from . import style
@@ -125,7 +125,26 @@ def _orders(page: Page, result: DensityForecastResult) -> None:
             for criterion in ("aicc", "aic", "bic"):
                 page.table(criterion_matrix(pool, criterion))
     page.table(root_table(result.pools))
-    page.table(search_table(result))
+    _tried(page, result)
+
+
+def _tried(page: Page, result: DensityForecastResult) -> None:
+    """All fits, one line each: reasons and remarks are sentences, and stand below the table by number."""
+    whole = search_table(result)
+    said: Dict[str, int] = {}
+    marks = []
+    for pool in result.pools:
+        for fit in pool.search.fits:
+            # The modulus of the root has a column of its own.
+            reason = [fit.problem.split(" (modulus")[0]] if fit.problem else []
+            marks.append([str(said.setdefault(text.rstrip("."), len(said) + 1)) for text in reason + fit.remarks])
+    short = whole.only(["pool", "p", "d", "q", "constant", "status"])
+    numbers = whole.only(["AICc", "AIC", "BIC", "log_likelihood", "parameters", "smallest_root"])
+    columns = (*short.columns, Column("see", "text", "number below the table"), *numbers.columns)
+    rows = [[*a, ", ".join(mark) or None, *b] for a, mark, b in zip(short.rows, marks, numbers.rows)]
+    page.table(Table(whole.title, columns, rows))
+    if said:
+        page.paragraph("\n\n".join("{}: {}.".format(number, text) for text, number in said.items()))
 
 
 def _coefficients(pool: PoolForecast) -> str:

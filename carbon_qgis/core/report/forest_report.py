@@ -214,9 +214,10 @@ def _reliability(page: Page, fit: ForestFit) -> None:
 def _method(page: Page, fit: ForestFit) -> None:
     options = fit.options
     page.method(
-        "Preset '{}'. Random forest (Jiangsu paper, section 2.3.2): {} trees, at least {} samples in a leaf, {:.0%} of "
+        "Preset '{}'. Random forest (Jiangsu paper, section 2.3.2): {} trees, at least {} in a leaf, {:.0%} of "
         "the drivers tried at each split, depth {}, seed {}. {}{} {}".format(
-            options.preset, options.trees, options.min_leaf, options.max_features,
+            options.preset, options.trees, "{} sample{}".format(options.min_leaf, "" if options.min_leaf == 1 else "s"),
+            options.max_features,
             "without limit" if options.max_depth is None else "at most {}".format(options.max_depth), options.seed,
             "Training samples beyond Q1 − {0:g}·IQR or Q3 + {0:g}·IQR were removed. ".format(options.iqr_factor)
             if options.iqr_factor else "",

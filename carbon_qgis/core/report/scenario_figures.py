@@ -174,7 +174,7 @@ def map_grid(
     side = max(measure(text, SIZE, True)[0] for text in rows) + 0.12
     ratio = ratio or every[0].shape[0] / every[0].shape[1]
     gap = 0.06
-    width = min((WIDTH - side - gap * len(columns)) / len(columns), 1.7, 1.7 / ratio)
+    width = min((WIDTH - side - gap * len(columns)) / len(columns), 1.4, 1.3 / ratio)
     height = width * ratio
     top = title_height(title) + 0.2
     sheet = Sheet(WIDTH, top + len(rows) * (height + gap) + 0.6)

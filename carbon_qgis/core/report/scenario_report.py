@@ -5,7 +5,7 @@ from typing import List, Sequence
 
 from ..results import Table
 from ..run_scenarios import EnsembleResult
-from ..scenario_charts import Charts, driver_panels, read_totals, trend_sets
+from ..scenario_charts import Charts, driver_panels, lines_table, read_totals, trend_sets
 from ..scenario_folder import FolderTable
 from . import style
 from .extent import map_options
@@ -72,19 +72,18 @@ def ensemble_page(result: EnsembleResult) -> Page:
     page.section("Carbon stock of each set of runs")
     columns = {column.name: result.totals.column(column.name) for column in result.totals.columns}
     years, groups, rows = read_totals(columns, "the totals")
-    _trends(page, years, trend_sets(years, groups, rows))
+    sets = trend_sets(years, groups, rows)
+    _trends(page, years, sets)
+    page.table(lines_table(years, sets))
     page.section("Drivers at the first year against the training")
     page.paragraph(
         "What a driver differs from its training at the first year is no change but a difference of sources, and the "
         "forest takes it for a change. The same holds for pathways that start apart."
     )
-    page.table(result.bias)
+    page.table(result.bias.only(("variable", "unit", "pathway", "mean", "training_mean", "shift_sd", "verdict")))
     if result.stocks is not None:
         page.section("Land cover and pool table, beside the forest")
         page.table(result.stocks)
-    page.section("Totals")
-    names = [c.name for c in result.totals.columns if not c.name.startswith("outside_") or c.name == "outside_percent"]
-    page.table(result.totals.only([name for name in names if name not in ("file", "cells")]))
     _ensemble_method(page, result)
     return page
 

@@ -1,0 +1,1 @@
+"""First steps: is everything there, and real data to try it on."""
