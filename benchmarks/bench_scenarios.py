@@ -61,11 +61,12 @@ def measure(args) -> dict:
     from carbon_qgis.core.scenario_table import read_scenario_table
     from tests.core.ensemble_region import GROUPS, PATHWAYS
 
-    clock, folder = Clock(), Path(args.folder)
+    folder = Path(args.folder)
     wall, cpu = time.perf_counter(), time.process_time()
     model = str(folder / "forest.carbonmodel")
+    table, forest, clock = read_scenario_table(str(folder / "drivers.csv")), read_forest(model), Clock()
     result = run_scenarios(
-        read_scenario_table(str(folder / "drivers.csv")), read_forest(model), model, str(folder / "ensemble"),
+        table, forest, model, str(folder / "ensemble"),
         Design(parse_groups(GROUPS), PATHWAYS, years=args.years), progress=clock,
         settings=EngineSettings(threads=args.threads),
     )  # fmt: skip

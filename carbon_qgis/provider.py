@@ -91,7 +91,10 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         return "chains"
 
     def tags(self) -> List[str]:
-        return ["carbon", "chain", "model", "workflow"] + [child.algorithm().displayName() for child in self.childAlgorithms().values() if child.algorithm()]
+        # Searching for a step finds the chains that take it.
+        steps = [child.algorithm() for child in self.childAlgorithms().values()]
+        titles = sorted({step.displayName() for step in steps if step is not None})
+        return ["carbon", "chain", "model", "workflow"] + titles
 
     def icon(self) -> QIcon:
         return QIcon(self.svgIconPath())

@@ -21,8 +21,9 @@ NETWORK_ROWS = 5000
 
 
 def version(preset: str, number: int) -> str:
-    """Version of a coupled recipe: a number for this file, and a digest of the preset's options."""
-    options = repr(level_options(preset, 0)) + repr(density_options(preset, 0))
+    """Version of a coupled recipe: a number for this file, and a digest of the options that the preset uses."""
+    density = density_options(preset, 0)
+    options = repr(level_options(preset, 0)) + repr(density if density.uses_boost else density.network)
     return "{}-{}".format(number, hashlib.sha256(options.encode()).hexdigest()[:8])
 
 

@@ -25,6 +25,7 @@ from ..core.errors import CarbonError
 from ..core.outputs import OutputSet
 from ..core.progress import Progress, check_cancelled
 from ..core.record import RunClock, plugin_version, record_path, record_text, run_record
+from ..core.results import Remark
 from . import parameters as carbon_parameters
 from . import publish
 from .inputs import Inputs
@@ -225,7 +226,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         found = publish.results(published, inputs, filled)
         publish.prepare_loading(self, published, found, inputs, context)
         for note in published.notes:
-            feedback.pushWarning(note)
+            # str(): PyQt takes no subclass on every version.
+            (feedback.pushInfo if isinstance(note, Remark) else feedback.pushWarning)(str(note))
         for message in published.messages:
             feedback.pushInfo(message)
         progress.update(1.0)

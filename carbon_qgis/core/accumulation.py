@@ -26,7 +26,7 @@ from .raster.inputs import align_inputs
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.write import Picture, RasterSpec, tags, writers_for
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .trend import mann_kendall, smallest_p, theil_sen
 from .units import T_KM2_YR, T_PER_TG
 
@@ -317,11 +317,11 @@ def _notes(partial: Totals, params: _Params, dated: Sequence[DensityRaster]) -> 
     pool = next((density.pool for density in dated if density.pool), None)
     notes += series_notes(ranges, pool, dict(zip(params.years, partial["negative"].tolist())))
     if params.test_trend and len(params.years) < 8:
-        notes.append(
+        notes.append(Remark(
             "Mann-Kendall on {} dates: the smallest p value that can occur is {:.3g}.".format(
                 len(params.years), smallest_p(len(params.years))
             )
-        )
+        ))
     return notes
 
 

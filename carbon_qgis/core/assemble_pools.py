@@ -177,7 +177,7 @@ def _notes(found: Sequence[DensityStockResult]) -> List[str]:
     notes: List[str] = []
     for result in found:
         prefix = "{}: ".format(result.year) if len(found) > 1 else ""
-        notes += [prefix + note for note in result.notes]
+        notes += [type(note)(prefix + note) for note in result.notes]
         absent = [pool for pool in POOLS if pool not in result.pools]
         if absent:
             notes.append(

@@ -18,7 +18,7 @@ from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band
 from .raster.write import Picture, RasterSpec, tags, writers_for
-from .results import Table
+from .results import Remark, Table
 from .units import T_HA
 from .validation import (
     AccuracyMetrics,
@@ -304,7 +304,8 @@ def metrics_by_zone(run: Totals, names, label, threshold, weighted, scheme):
     if absent:
         notes.append("Without any pair to compare: {}.".format(_listed(["zone '{}'".format(name) for name in absent])))
     if names and 0 in run["zones"]:
-        notes.append("{:,} pairs lie in no zone; they count in the row '{}' only.".format(run["zones"][0].n, ALL))
+        text = "{:,} pairs lie in no zone; they count in the row '{}' only."
+        notes.append(Remark(text.format(run["zones"][0].n, ALL)))
     return metrics, by_zone, notes
 
 
@@ -339,12 +340,12 @@ def masked_note(metrics: AccuracyMetrics, counted: str) -> List[str]:
     """What the threshold of the relative error left out."""
     if not metrics.n_masked:
         return []
-    return [
-        "{:,} of {:,} {} ({:.2%}) have a reference of {:.4g} t C/ha or less: they have no relative error and count "
-        "for every other metric.".format(
-            metrics.n_masked, metrics.n, counted, metrics.n_masked / metrics.n, metrics.threshold
-        )
-    ]
+    text = (
+        "{:,} of {:,} {} ({:.2%}) have a reference of {:.4g} t C/ha or less: they have no relative error and count for "
+        "every other metric."
+    )
+    shown = (metrics.n_masked, metrics.n, counted, metrics.n_masked / metrics.n, metrics.threshold)
+    return [Remark(text.format(*shown))]
 
 
 def tag_notes(estimate: DensityRaster, pool: Optional[str], year: Optional[int]) -> List[str]:
@@ -370,7 +371,7 @@ def _pair_notes(first: Totals) -> List[str]:
     for name, article, other in (("estimate", "an estimate", "reference"), ("reference", "a reference", "estimate")):
         alone = first[name + "_alone"]
         if alone:
-            notes.append("{:,} cells with {} have no {} and are not compared.".format(alone, article, other))
+            notes.append(Remark("{:,} cells with {} have no {} and are not compared.".format(alone, article, other)))
     if first["negative"]:
         notes.append("{:,} cells have a negative reference. Check its nodata value.".format(first["negative"]))
     return notes

@@ -23,7 +23,7 @@ from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band
 from .raster.write import RasterSpec, tags, writers_for
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .valid_cells import ValidCells, require_joint
 
 DRIVER, TARGET = "driver", "target"
@@ -112,11 +112,11 @@ def classify_raster(
         raise InputError("{} classes do not fit one byte with its nodata: at most 254.".format(driver.classes))
     notes = list(inputs.notes)
     if y and seen["cells"] < valid[DRIVER]:
-        notes.append(
+        notes.append(Remark(
             "The bounds come from {:,} cells; {:,} more of '{}' have no value of {} and are classed by them.".format(
                 seen["cells"], valid[DRIVER] - seen["cells"], name, target_name
             )
-        )
+        ))
     return _write(
         ClassifyResult(
             driver=driver, table=_table(driver, None, None), optimal=optimal_table([driver]), cells=0, area_km2=0.0,

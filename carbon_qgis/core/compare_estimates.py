@@ -25,7 +25,7 @@ from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
 from .raster.write import Picture, RasterSpec, tags, writers_for
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .units import G_M2_YR, T_HA, T_KM2_YR, T_PER_TG, density_factor, parse_density_unit
 from .validation import AccuracyMetrics, check_label, metrics_of, re_threshold
 
@@ -373,12 +373,13 @@ def _pair_table(everything, pairs: Mapping[Tuple[str, str], Moments], label: str
 def _notes(everything: Sequence[Estimate], survey: Totals, first: bool) -> List[str]:
     notes = []
     if first:
-        notes.append("No reference was given: all are compared with the first, '{}'.".format(everything[0].name))
+        text = "No reference was given: all are compared with the first, '{}'."
+        notes.append(Remark(text.format(everything[0].name)))
     for estimate in everything:
         alone = survey["alone", estimate.name]
         if alone:
             text = "{:,} cells of '{}' have no data in another raster and are not compared."
-            notes.append(text.format(alone, estimate.name))
+            notes.append(Remark(text.format(alone, estimate.name)))
         if estimate.kind == PATTERN:
             text = "'{}' is a flux ({}): only its pattern is compared, by correlation; it has no total or bias."
             notes.append(text.format(estimate.name, estimate.unit))

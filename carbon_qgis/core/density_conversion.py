@@ -17,7 +17,7 @@ from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band, RasterInfo, raster_info
 from .raster.write import density_spec, writers_for
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .units import DENSITY_T_KM2, DENSITY_UNITS, T_HA, T_PER_TG, density_factor, parse_density_unit
 
 #: Destination that `convert_density` knows.
@@ -246,7 +246,7 @@ def _notes(result: DensityConversionResult) -> List[str]:
         )
     if (result.scale, result.offset) != (1.0, 0.0):
         notes.append("Stored values were scaled first: x {:g} + {:g}.".format(result.scale, result.offset))
-    return notes
+    return [Remark(note) for note in notes]
 
 
 def _warnings(result: DensityConversionResult, sums: Totals) -> List[str]:

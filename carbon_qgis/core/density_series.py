@@ -14,7 +14,7 @@ from .pools import POOLS
 from .progress import Progress, Silent, check_cancelled
 from .raster.points import point_coordinates, points_inside
 from .raster.polygons import PolygonLayer
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .tables import read_table
 from .text_tables import TextRow, TextTable
 from .units import DENSITY_UNITS, KG_M2, density_factor, parse_density_unit
@@ -335,12 +335,12 @@ def _means(records: Records) -> Tuple[List[list], int]:
 def _notes(result: DensitySeriesResult, records: Records, silent: int) -> List[str]:
     notes = []
     if result.outside:
-        notes.append("{:,} records lie outside the study area and were left out.".format(result.outside))
+        notes.append(Remark("{:,} records lie outside the study area and were left out.".format(result.outside)))
     if silent:
-        notes.append("{:,} records have the weight 0 and were left out.".format(silent))
+        notes.append(Remark("{:,} records have the weight 0 and were left out.".format(silent)))
     if len(records.units) > 1:
         listed = ", ".join("{} ({:,})".format(unit, count) for unit, count in sorted(records.units.items()))
-        notes.append("Values came in several units and were converted to {}: {}.".format(KG_M2, listed))
+        notes.append(Remark("Values came in several units and were converted to {}: {}.".format(KG_M2, listed)))
     for pool in result.pools:
         rows = result.of_pool(pool)
         years = [row["year"] for row in rows]

@@ -5,7 +5,7 @@ weighting. That smooths the coarse cells; it adds no detail. 'delta' adds the co
 multiplies it with) a fine baseline, which keeps the detail and takes out the bias of the coarse model.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, Optional, Sequence, Tuple
 
 import numpy as np
@@ -27,6 +27,7 @@ from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
 from .raster.write import Picture, RasterSpec, tags, writers_for
 from .stack import QUANTITY, file_name
+from .watch import Watch, Watched
 
 METHODS = ("idw", "bilinear", "delta")
 DISTANCES = ("auto", "great_circle", "projected")
@@ -90,8 +91,9 @@ def downscale(
     spec = _spec(source.names, result_units, year, scenario)
     writers: Dict[str, Any] = writers_for({"DRIVER": (destination, spec)}, inputs.grid, outputs, settings)
     pictures = {name + PICTURE: Picture(inputs.grid) for name in params.pictures}
+    watched = Watched(Part(progress, (0.1, 1.0)), params.watch, inputs.grid.cells)
     run = run_blocks(
-        inputs, _kernel, params, {**writers, **pictures}, Part(progress, (0.1, 1.0)), settings,
+        inputs, _kernel, params, {**writers, **pictures}, watched, settings,
         bytes_per_cell=40 * len(source.names) + 64, message="Downscaling",
     )  # fmt: skip
     _require_overlap(run.partial, source, inputs.grid)
@@ -134,7 +136,7 @@ def _baseline_bands(path: str, coarse: CoarseField) -> Tuple[Dict[str, Band], Tu
 
 @dataclass(frozen=True)
 class _Params:
-    field: CoarseField
+    source: CoarseField
     change: Optional[Change]
     table: Any  # IdwTable, or None for bilinear
     spherical: bool
@@ -142,11 +144,12 @@ class _Params:
     mask: Optional[GridPolygons]
     bands: int
     pictures: Tuple[str, ...]
+    watch: Watch = field(default_factory=Watch)
 
     @property
     def interpolated(self) -> CoarseField:
         """What is interpolated: the field itself, or its change."""
-        return self.field if self.change is None else replace(self.field, values=self.change.values)
+        return self.source if self.change is None else replace(self.source, values=self.change.values)
 
 
 def _params(source: CoarseField, change, inputs: AlignedInputs, options: DownscaleOptions, count: int) -> _Params:
@@ -215,6 +218,7 @@ def _kernel(block: Block, params: _Params):
     for start in range(0, block.height, _ROWS):  # neighbours take much memory: a few rows at a time
         rows = slice(start, min(start + _ROWS, block.height))
         wanted = inside[rows]
+        params.watch.step(wanted.size)
         if wanted.any():
             centres = cell_centres(params.grid, block.row + start, block.col, rows.stop - start, block.width)
             here, made = _at(params, *(axis[wanted] for axis in centres))
@@ -233,8 +237,8 @@ def _kernel(block: Block, params: _Params):
 
 def _at(params: _Params, x: np.ndarray, y: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
     """Coarse values of the cells around places (n,), and what is interpolated there; (n, bands) each."""
-    col, row = positions_in(params.field.grid, *in_crs_of(params.field.grid, x, y, params.grid))
-    before = params.field.cell_values(col, row)
+    col, row = positions_in(params.source.grid, *in_crs_of(params.source.grid, x, y, params.grid))
+    before = params.source.cell_values(col, row)
     if params.table is None:
         return before, params.interpolated.bilinear(col, row)
     if params.spherical:

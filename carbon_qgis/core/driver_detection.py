@@ -24,6 +24,7 @@ from .raster.polygons import PolygonLayer
 from .raster.scan import present_codes
 from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
+from .results import Remark
 from .stack import layer_name
 from .strata_moments import Moments, accumulate
 from .valid_cells import Columns, ValidCells, joint_note, require_joint
@@ -128,7 +129,8 @@ def detect_drivers(
     names = class_names(ecosystems) if ecosystems else {}
     notes = list(inputs.notes)
     if keep_share < 1:
-        notes.append("{:,} cells drawn at random (share {:g}, seed {}).".format(seen["cells"], keep_share, seed))
+        text = "{:,} cells drawn at random (share {:g}, seed {})."
+        notes.append(Remark(text.format(seen["cells"], keep_share, seed)))
     else:
         notes.extend(joint_note(seen["cells"], seen["valid " + TARGET], target_name))
     result = DetectionResult(

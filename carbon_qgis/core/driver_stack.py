@@ -17,7 +17,7 @@ from .raster.settings import EngineSettings
 from .raster.source import Band, RasterInfo, raster_info
 from .raster.vrt import VrtBand, copy_reasons, stack_vrt
 from .raster.write import OVERVIEW_SIDE, RasterSpec, tags, writers_for
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .stack import QUANTITY, driver_name, file_name, layer_name
 
 #: Destination that `driver_stack` knows.
@@ -260,7 +260,7 @@ def _write_vrt(destination, asked: bool, layers, inputs: AlignedInputs, spec: Ra
     outputs.text(destination, stack_vrt(destination, inputs.grid, bands, spec.tags))
     count = len({layer.band.path for layer in layers.values()})
     sources = "its source raster" if count == 1 else "its {} source rasters".format(count)
-    notes.append("The stack is a virtual raster: it reads {}, which must stay in place.".format(sources))
+    notes.append(Remark("The stack is a virtual raster: it reads {}, which must stay in place.".format(sources)))
     return True
 
 
@@ -371,4 +371,5 @@ def _summarise(result: DriverStackResult, partial: Totals, layers, inputs: Align
     nameless = [name for name, layer in layers.items() if not layer.unit and not layer.categorical]
     if nameless:
         result.notes.append("Without a unit: {}.".format(", ".join(nameless)))
-    result.notes.append("All drivers are valid in {:,} cells ({:.1%}).".format(result.valid_cells, result.valid_share))
+    text = "All drivers are valid in {:,} cells ({:.1%})."
+    result.notes.append(Remark(text.format(result.valid_cells, result.valid_share)))

@@ -17,6 +17,7 @@ from .driver_detection import DetectionResult, check_drivers, require_strata, sc
 from .driver_distributions import Continuous, class_all
 from .errors import InputError
 from .progress import Part, Progress, Silent, check_cancelled
+from .results import Remark
 from .strata_moments import accumulate
 from .valid_cells import drawn
 
@@ -78,7 +79,8 @@ def detect_drivers_in_table(
     notes = _text_note(given, numeric) + notes
     if keep_share < 1:
         kept &= drawn(np.arange(len(y)), keep_share, seed)
-        notes.append("{:,} rows drawn at random (share {:g}, seed {}).".format(int(kept.sum()), keep_share, seed))
+        text = "{:,} rows drawn at random (share {:g}, seed {})."
+        notes.append(Remark(text.format(int(kept.sum()), keep_share, seed)))
         if not kept.any():
             raise InputError("No row was drawn of {:,}. Use a larger share.".format(len(y)))
     y = y[kept]

@@ -16,7 +16,7 @@ from .raster.inputs import AlignedInputs, align_inputs
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.write import NODATA, RasterSpec, tags, writers_for
-from .results import Column, Table
+from .results import Column, Remark, Table
 
 #: Destination that `ecosystem_classes` knows.
 OUTPUTS = ("ECOSYSTEMS",)
@@ -131,7 +131,7 @@ def _result(table: EcosystemTable, inputs: AlignedInputs, totals, found: Dict[in
         result.classes.rows.append([number, name, here, square, 100 * square / total_area])
     absent = [row[1] for row in result.classes.rows if not row[2]]
     if absent:
-        result.notes.append("Not in this land cover: {}.".format(", ".join(absent)))
+        result.notes.append(Remark("Not in this land cover: {}.".format(", ".join(absent))))
     present = [row[0] for row in result.classes.rows if row[2]]
     result.ranges = {"ECOSYSTEMS": (float(min(present)), float(max(present)))}
     return result

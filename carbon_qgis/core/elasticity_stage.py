@@ -214,8 +214,8 @@ def elasticity_of_pair(
             )
         )
     factor = Factor(
-        "", "", files[0].variable, stated[0] or stated[1], density_base.year, _scenario(driver_base, "base"),
-        _scenario(driver_other, "other"), layer_name(density_base.path), layer_name(density_other.path),
+        "", "", files[0].variable, stated[0] or stated[1], density_base.year, _state(driver_base),
+        _state(driver_other), layer_name(density_base.path), layer_name(density_other.path),
     )  # fmt: skip
     variable = _Variable(factor, files[0], files[1], options.of_unit(factor.unit), destinations.get("ELASTICITY"),
                          destinations.get("REASON"))  # fmt: skip
@@ -237,8 +237,9 @@ def _single_band(path: str) -> DriverFile:
     return DriverFile(info.descriptions[0].strip() or driver_name(layer_name(path)), "", None, path)
 
 
-def _scenario(path: str, otherwise: str) -> str:
-    return raster_info(path).tags.get("CARBON_SCENARIO") or otherwise
+def _state(path: str) -> str:
+    """What a state is called: the scenario of its driver, else the file."""
+    return raster_info(path).tags.get("CARBON_SCENARIO") or layer_name(path)
 
 
 def _run_tasks(

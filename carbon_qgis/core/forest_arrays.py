@@ -14,7 +14,7 @@ from .errors import BundleError
 
 _KEYS = ("first", "left", "right", "feature", "threshold", "value")
 #: Rows that go down the trees together: enough to find neighbours among them, in bounded memory.
-BATCH = 1 << 19
+BATCH = 1 << 20
 
 
 @dataclass(frozen=True)

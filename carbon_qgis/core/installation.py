@@ -38,11 +38,11 @@ PURPOSES = {
 _LEAST_DISK = 2**30
 
 COLUMNS = (
-    Column("part", "text", "What was looked at."),
-    Column("state", "text", "ok, missing, broken (installed, cannot be loaded), warning, info."),
-    Column("found", "text", "Version, size or name."),
+    Column("part", "text", "what was looked at"),
+    Column("state", "text", "ok, missing, broken (installed, cannot be loaded), warning, info"),
+    Column("found", "text", "version, size or name"),
     Column("needed for", "text"),
-    Column("what to do", "text", "Empty where nothing is to be done."),
+    Column("what to do", "text", "empty where nothing is to be done"),
 )
 
 
@@ -76,7 +76,7 @@ class Surroundings:
     zstd: bool
     users: Mapping[str, Sequence[str]]
     problems: Sequence[str] = ()
-    settings: Mapping[str, Any] = None  # type: ignore[assignment]
+    settings: Optional[Mapping[str, Any]] = None
 
 
 @dataclass(frozen=True)
@@ -157,10 +157,8 @@ def check_installation(
     gpu = _gpu("torch" in usable)
     findings += [gpu, _memory(), _disk(tempfile.gettempdir()), Finding("Processor cores", INFO, str(os.cpu_count()))]
     findings += _limits(around.settings or {}, environment, gpu.state == OK)
-    findings += [
-        Finding("Part of the plugin", BROKEN, problem, advice="Install the plugin again; if that does not help, report it.")
-        for problem in around.problems
-    ]
+    advice = "Install the plugin again; if that does not help, report it."
+    findings += [Finding("Part of the plugin", BROKEN, problem, advice=advice) for problem in around.problems]
     command = install_command(absent + broken, host) if absent or broken else ""
     return Installation(findings, absent, broken, command)
 
@@ -195,7 +193,7 @@ def _purpose(name: str, users: Sequence[str]) -> str:
     if not users:
         return purpose
     named = ", ".join(users) if len(users) <= 3 else "{} algorithms".format(len(users))
-    return "{} ({})".format(purpose, named) if purpose else named
+    return "{}: {}".format(purpose, named) if purpose else named
 
 
 def _gdal(around: Surroundings, loaded: bool) -> Finding:
@@ -215,9 +213,9 @@ def _zstd(around: Surroundings, loaded: bool) -> Finding:
         from .raster.write import compression_options
 
         there = compression_options("auto")["compress"] == "ZSTD"
-    if there:
-        return Finding("ZSTD compression", OK, "yes", "fast writing of rasters")
-    return Finding("ZSTD compression", INFO, "no", "fast writing of rasters", "Nothing: DEFLATE is used, which is slower.")
+    advice = "" if there else "Nothing: DEFLATE is used, which is slower."
+    state, found = (OK, "yes") if there else (INFO, "no")
+    return Finding("ZSTD compression", state, found, "fast writing of rasters", advice)
 
 
 def _gpu(loaded: bool) -> Finding:
@@ -232,10 +230,12 @@ def _gpu(loaded: bool) -> Finding:
             found = "{}, {} of memory, CUDA {}".format(facts.name, _size(facts.total_memory), torch.version.cuda)
             return Finding("GPU", OK, found, purpose)
     except (RuntimeError, OSError) as error:
-        return Finding("GPU", WARNING, str(error).strip().splitlines()[0], purpose, "Set the device to 'cpu', or mend the driver.")
+        advice = "Set the device to 'cpu', or mend the driver."
+        return Finding("GPU", WARNING, " ".join(str(error).split())[:200], purpose, advice)
     build = "for CUDA {}".format(torch.version.cuda) if torch.version.cuda else "the build for processors"
     advice = "Nothing, unless there is an NVIDIA GPU: then install its driver and the CUDA build of PyTorch."
-    return Finding("GPU", INFO, "none that PyTorch can use ({} is {})".format(torch.__version__, build), purpose, advice)
+    found = "none that PyTorch can use ({} is {})".format(torch.__version__, build)
+    return Finding("GPU", INFO, found, purpose, advice)
 
 
 def _memory() -> Finding:

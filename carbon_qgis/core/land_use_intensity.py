@@ -19,7 +19,7 @@ from .raster.inputs import AlignedInputs, align_inputs
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.write import RasterSpec, tags, writers_for
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .units import NONE
 
 #: Destination that `land_use_intensity` knows.
@@ -218,5 +218,5 @@ def _result(grades: GradeTable, inputs: AlignedInputs, totals, found: Dict[int, 
     text = "Land-use intensity is 100 times the grade of the cell."
     if window > 1:
         text = "Land-use intensity is 100 times the mean grade of the valid cells in a window of {0} x {0} cells."
-    result.notes.append(text.format(window))
+    result.notes.append(Remark(text.format(window)))
     return result

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .catboost_models import BoostOptions
+from .catboost_models import REGULARISED, BoostOptions
 from .errors import InputError
 from .level_density_model import AVERAGE, CATBOOST, FORMS, NETWORK
 from .level_thresholds import MERGE, SMALL_LEVELS
@@ -25,7 +25,10 @@ class DensityOptions:
     Parameters
     ----------
     form : 'network', 'catboost' or 'average' of both.
-    network, boost : how networks and CatBoost regressors are trained.
+    network, boost : how networks and CatBoost regressors are trained; `few_boost` is used for levels of fewer than
+        `few_rows` samples, where rows held out to stop early would say nothing.
+    few_members : networks of a level of fewer than `members_rows` samples, averaged; each holds other rows out, so that
+        nearly every row is learnt from.
     min_samples, small : fewest samples of a level; with fewer it is merged with a neighbour ('merge') or refused.
     folds : folds of a cross-validation, in whole spatial blocks where the samples have them; 0: none.
     device : 'auto', 'cpu' or 'cuda', for the networks.
@@ -34,7 +37,15 @@ class DensityOptions:
     preset: str = ROBUST
     form: str = ROBUST_FORM
     network: NetworkOptions = ROBUST_NETWORK
-    boost: BoostOptions = field(default_factory=lambda: BoostOptions(500, 6, 0.05, patience=40, one_hot=64))
+    boost: BoostOptions = field(
+        default_factory=lambda: BoostOptions(300, 6, 0.1, patience=60, one_hot=64, more=REGULARISED)
+    )
+    few_boost: BoostOptions = field(
+        default_factory=lambda: BoostOptions(200, 6, 0.05, one_hot=64, more={**REGULARISED, "l2_leaf_reg": 10.0})
+    )
+    few_rows: int = 500
+    few_members: int = 4
+    members_rows: int = 2000
     min_samples: int = 30
     small: str = MERGE
     folds: int = 0
@@ -79,7 +90,9 @@ def density_options(preset: str = ROBUST, seed: int = 42, **changes: Any) -> Den
     given = {name: value for name, value in changes.items() if value is not None}
     options = DensityOptions(seed=seed)
     if preset == PUBLISHED:
-        options = DensityOptions(PUBLISHED, NETWORK, PUBLISHED_NETWORK, seed=seed)
+        options = DensityOptions(PUBLISHED, NETWORK, PUBLISHED_NETWORK, few_members=1, seed=seed)
+    if "members" in given:
+        given["few_members"] = given["members"]
     size = tuple(int(given.pop(name)) for name in ("layers", "hidden") if name in given)
     if len(size) == 1:
         raise InputError("Give both the number of layers and their width, or neither.")
@@ -88,4 +101,5 @@ def density_options(preset: str = ROBUST, seed: int = 42, **changes: Any) -> Den
     if size:
         of_network["sizes"] = (size,)
     network, boost = replace(options.network, **of_network), replace(options.boost, seed=seed, **of_boost)
-    return replace(options, network=network, boost=boost, **given)
+    few = replace(options.few_boost, seed=seed, **of_boost)
+    return replace(options, network=network, boost=boost, few_boost=few, **given)

@@ -162,6 +162,8 @@ class Trainer:
 
     def _networks(self, name: str, samples: Samples, relative: np.ndarray, seed: int, progress) -> Tuple[Network, ...]:
         options = self.options.network
+        if len(samples) < self.options.members_rows and holds_out(options):
+            options = replace(options, members=max(options.members, self.options.few_members))
         weight = samples.weight if options.weighted else None
         data = Data(self.encoding.encode(samples.features), relative, weight)
         held: List[Optional[np.ndarray]] = []
@@ -178,7 +180,8 @@ class Trainer:
         return fit.networks
 
     def _boost(self, name: str, samples: Samples, relative: np.ndarray, seed: int, progress: Progress) -> BoostModel:
-        options = replace(self.options.boost, seed=seed)
+        few = len(samples) < self.options.few_rows
+        options = replace(self.options.few_boost if few else self.options.boost, seed=seed)
         flat = samples.features.reshape(len(samples), -1)
         categorical = [driver.categorical for driver in samples.drivers] * samples.steps
         weight = samples.weight if self.options.network.weighted else None

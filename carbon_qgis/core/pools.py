@@ -9,6 +9,7 @@ from typing import Dict, List, Mapping, Optional, Tuple, Union
 import numpy as np
 
 from .errors import TableError
+from .results import Remark
 from .tables import TextRow, TextTable, read_table
 from .units import T_HA, density_factor
 
@@ -169,7 +170,7 @@ def _notes(table: TextTable, unit: str) -> List[str]:
         if table.find(column) is None
     ]
     if density_factor(unit, T_HA) != 1:
-        notes.append("{}: densities were converted from {} to {}.".format(table.name, unit, T_HA))
+        notes.append(Remark("{}: densities were converted from {} to {}.".format(table.name, unit, T_HA)))
     if table.encoding == "gb18030":
-        notes.append("{} is not UTF-8; it was read as gb18030.".format(table.name))
+        notes.append(Remark("{} is not UTF-8; it was read as gb18030.".format(table.name)))
     return notes

@@ -97,7 +97,7 @@ def predict_forest(
     watched = Watched(progress, params.watch, inputs.grid.cells * len(forest.arrays))
     run = run_blocks(
         inputs, _kernel, params, {**writers, **pictures}, watched, settings,
-        bytes_per_cell=bytes_per_cell(len(forest.names)), message="Predicting carbon density",
+        bytes_per_cell=bytes_per_cell(len(forest.names), wanted, settings.worker_count()), message="Predicting carbon density",
     )  # fmt: skip
     require_valid(run.partial["cells"], "the driver stack")
     result = _result(run.partial, forest, inputs, wanted, year, found.stack.scenario)
@@ -142,9 +142,16 @@ def prediction_specs(forest: Forest, year: Optional[int], scenario: str = "") ->
     }
 
 
-def bytes_per_cell(columns: int) -> int:
-    """Memory that a cell takes while a block is predicted: read, as features, encoded, sorted, and its results."""
-    return 8 * columns + 8 * columns + 12 * columns + 24 * len(OUTPUTS) + 96
+def bytes_per_cell(columns: int, wanted: Tuple[str, ...], workers: int) -> int:
+    """Memory that a cell of a block takes, as a mean over the blocks in flight.
+
+    `workers` of them are worked on: read, as features, encoded, sorted; with an interval or a dissimilarity index as
+    its terms too. Four more wait to be written and hold results alone. Large blocks hold more rows that are alike.
+    """
+    work = 24 * columns + 96
+    if _needs_index(wanted) or _needs_interval(wanted):
+        work += 32 * columns + 64
+    return -(-workers * work // (workers + 4)) + 4 * (len(wanted) + 3)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,11 @@
-"""Tables inside result objects: what the log, HTML, CSV, GPKG and JSON are all written from."""
+"""Parts of result objects: tables, which the log, HTML, CSV, GPKG and JSON are all written from, and remarks."""
 
 from dataclasses import dataclass, field
 from typing import Any, List, Sequence, Tuple
+
+
+class Remark(str):
+    """A note that states a plain fact of the run: the log shows it as information, every other note as a warning."""
 
 
 @dataclass(frozen=True)

@@ -67,11 +67,9 @@ PUBLISHED = NetworkOptions(((5, 512),), RELU, L1, MINMAX, 100, 500)
 #: The same with the size of the weights that were released.
 PUBLISHED_SMALL = replace(PUBLISHED, sizes=((4, 256),))
 #: The default: standardised drivers and target, squared error, linear head, early stopping, smallest sufficient size.
-#: Three members, so that nearly every row is learnt from though each member holds some out.
 ROBUST = NetworkOptions(
-    ((1, 32), (2, 32), (2, 64)), LINEAR, MSE, STANDARD, 200, 512, 5e-3, steps_per_epoch=25, patience=20, decay=1e-4,
-    members=3,
-)  # fmt: skip
+    ((1, 32), (2, 32), (2, 64)), LINEAR, MSE, STANDARD, 200, 512, 2e-3, steps_per_epoch=25, patience=15, decay=1e-4
+)
 
 
 @dataclass

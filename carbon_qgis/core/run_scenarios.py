@@ -5,7 +5,7 @@ complete. A stopped ensemble goes on where it was and ends with the same files.
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .ensemble import Ensemble, digest, digest_of, open_ensemble
@@ -20,9 +20,10 @@ from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.write import compression_options
 from .results import Table
-from .scenario_batch import Batch, batches, compute_batch, file_name, key_of, plain_totals
+from .scenario_batch import Batch, batches, compute_batch, file_name, key_of, plain_totals, tile_count
 from .scenario_drivers import bias_table, bias_warnings, driver_table, numeric_files, pathway_statistics
 from .scenario_landcover import table_stocks
+from .scenario_lanes import compute_all, lane_count
 from .scenario_matrix import Matrix
 from .scenario_plan import Design, Plan, make_plan
 from .scenario_table import DriverFile, ScenarioTable
@@ -170,18 +171,17 @@ def _compute(
     plan: Plan, forest: Forest, ensemble: Ensemble, todo: Sequence[str], inputs: Mapping[str, Mapping[str, str]],
     kinds: Sequence[str], mask, area_mode: str, progress: Progress, settings: EngineSettings,
 ) -> List[str]:  # fmt: skip
-    """All batches, one after the other, each recorded as soon as its rasters are in place."""
-    every = batches(plan, todo, len(kinds))
-    total, done, notes = max(1, len(todo)), 0, []
-    for number, batch in enumerate(every):
-        share = [_STOCKS + (1 - _STOCKS) * (done + extra) / total for extra in (0, len(batch.runs))]
-        part = _Named(Part(progress, (share[0], share[1])), _label(batch, number, len(every)))
-        try:
-            sums, found = compute_batch(batch, plan, forest, kinds, ensemble.raster, mask, area_mode, part, settings)
-        except Cancelled:
-            raise Cancelled("Cancelled. {}".format(_state(plan, ensemble))) from None
-        except OutputError as error:
-            raise OutputError("{} {}".format(error, _state(plan, ensemble))) from error
+    """All batches, each recorded as soon as its rasters are in place; notes."""
+    tiles = tile_count(plan.grid)
+    lanes = lane_count(settings.worker_count(), tiles)
+    own = replace(settings, threads=max(1, settings.worker_count() // lanes))
+    notes: List[str] = []
+
+    def compute(batch: Batch, part: Progress):
+        return compute_batch(batch, plan, forest, kinds, ensemble.raster, mask, area_mode, part, own)
+
+    def record(batch: Batch, outcome) -> None:
+        sums, found = outcome
         made = {}
         for run in batch.runs:
             require_valid(sums[run.id]["cells"], "the drivers of run {}, {}".format(run.id, batch.year))
@@ -189,28 +189,15 @@ def _compute(
             files = {kind: file_name(run, batch.year, kind) for kind in kinds}
             made[key] = {"inputs": dict(inputs[key]), "totals": plain_totals(sums[run.id], forest), "files": files}
         ensemble.record(made)
-        done += len(batch.runs)
-        notes += [note for note in found if note not in notes]
+        notes.extend(note for note in found if note not in notes)
+
+    try:
+        compute_all(batches(plan, todo, len(kinds), lanes), compute, record, lanes, Part(progress, (_STOCKS, 1.0)))
+    except Cancelled:
+        raise Cancelled("Cancelled. {}".format(_state(plan, ensemble))) from None
+    except OutputError as error:
+        raise OutputError("{} {}".format(error, _state(plan, ensemble))) from error
     return notes
-
-
-class _Named:
-    """A progress whose messages are those of the batch."""
-
-    def __init__(self, progress: Progress, label: str):
-        self._progress, self._label = progress, label
-
-    def update(self, fraction: float, message: Optional[str] = None) -> None:
-        """Report a share under the label."""
-        self._progress.update(fraction, self._label)
-
-    def cancelled(self) -> bool:
-        """Whether to stop."""
-        return self._progress.cancelled()
-
-
-def _label(batch: Batch, number: int, count: int) -> str:
-    return "Batch {} of {}, {}; {} to go".format(number + 1, count, batch.describe(), count - number - 1)
 
 
 def _state(plan: Plan, ensemble: Ensemble) -> str:

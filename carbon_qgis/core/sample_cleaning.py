@@ -5,7 +5,7 @@ from typing import Dict, List, Mapping, Optional, Tuple
 import numpy as np
 
 from .errors import InputError
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .samples import TARGET, TRAIN, Samples, lagged_header
 
 #: A share of samples removed above this is remarked upon.
@@ -74,12 +74,11 @@ def clean(
     if ranges or iqr_factor is not None:
         share = removed / int(train.sum())
         text = "{:,} of {:,} training samples ({:.2%}) removed: {:,} outside a valid range, {:,} beyond a fence.{}"
-        notes.append(
-            text.format(
-                removed, int(train.sum()), share, int(out_of_range.sum()), int(outlying.sum()),
-                _MANY_REMOVED if share > MANY else "",
-            )
+        text = text.format(
+            removed, int(train.sum()), share, int(out_of_range.sum()), int(outlying.sum()),
+            _MANY_REMOVED if share > MANY else "",
         )  # fmt: skip
+        notes.append(text if share > MANY else Remark(text))
     return kept, Table("Training samples removed, by variable", _COLUMNS, rows), notes
 
 

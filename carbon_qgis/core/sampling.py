@@ -20,7 +20,7 @@ from .raster.inputs import AlignedInputs
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.write import Picture
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .sample_cleaning import clean
 from .sample_draw import Draw, proportional_caps, with_replacement
 from .sample_inputs import SampledBands, aligned_numbers
@@ -368,17 +368,16 @@ def _interval_table(axis: _Axis, population, interval, split, kept, unit: str) -
 def _draw_notes(options: SamplingOptions, population, interval, cells: int) -> List[str]:
     if options.design != "published":
         if options.size > cells:
-            return [
-                "Only {:,} cells are valid; all of them are samples ({:,} were asked for).".format(cells, options.size)
-            ]
+            text = "Only {:,} cells are valid; all of them are samples ({:,} were asked for)."
+            return [Remark(text.format(cells, options.size))]
         return []
     drawn = np.bincount(interval, minlength=len(population))
     empty, short = int((population == 0).sum()), int(((drawn < options.per_interval) & (population > 0)).sum())
     notes = []
     if empty or short:
         text = "{} of {} intervals hold no cell and {} fewer than {:,}: {:,} samples instead of {:,}."
-        notes.append(text.format(empty, len(population), short, options.per_interval, int(drawn.sum()),
-                                 options.per_interval * len(population)))  # fmt: skip
+        notes.append(Remark(text.format(empty, len(population), short, options.per_interval, int(drawn.sum()),
+                                 options.per_interval * len(population))))  # fmt: skip
     notes.append(
         "Equal intervals draw rare densities far more often than common ones. Use the column weight wherever a mean or "
         "a model should stand for the region: without it, estimates are biased towards the rare."

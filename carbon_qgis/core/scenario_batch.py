@@ -13,6 +13,7 @@ from .outputs import OutputSet
 from .predict_forest import predicted_rows, prediction_specs
 from .progress import Progress
 from .raster.blocks import Block, Totals, run_blocks
+from .raster.grid import Grid
 from .raster.inputs import AlignedInputs
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
@@ -56,14 +57,28 @@ def key_of(run: Run, year: int) -> str:
     return "{}_{}".format(run.id, year)
 
 
-def batches(plan: Plan, todo: Sequence[str], kinds: int) -> List[Batch]:
-    """What is to be computed, in passes; `kinds` is the number of rasters of one run and year."""
-    size = max(1, min(MOST_WRITERS // kinds, BATCH_PREDICTIONS // max(1, plan.grid.cells)))
+def batches(plan: Plan, todo: Sequence[str], kinds: int, lanes: int = 1) -> List[Batch]:
+    """What is to be computed, in passes.
+
+    Parameters
+    ----------
+    kinds : number of rasters of one run and year; lanes : number of batches that run at a time.
+    """
+    # One lane may have all writers; several share twice as many: their grids are small.
+    writers = MOST_WRITERS if lanes == 1 else 2 * MOST_WRITERS // lanes
+    size = max(1, min(writers // kinds, BATCH_PREDICTIONS // max(1, plan.grid.cells)))
+    if lanes > 1:
+        size = min(size, max(1, -(-len(todo) // lanes)))
     wanted, made = set(todo), []
     for year in plan.years:
         runs = [run for run in plan.runs if key_of(run, year) in wanted]
         made += [Batch(year, tuple(runs[start : start + size])) for start in range(0, len(runs), size)]
     return made
+
+
+def tile_count(grid: Grid) -> int:
+    """Tiles of a grid: the units of parallel work."""
+    return -(-grid.width // TILE) * -(-grid.height // TILE)
 
 
 def aligned_drivers(
@@ -114,8 +129,7 @@ def compute_batch(
     inputs, chosen = aligned_drivers(plan, forest, files, mask, area_mode)
     layouts = tuple((run.id, FeatureLayout.of(inputs, chosen[run.id])) for run in batch.runs)
     params = _Params(forest, layouts, tuple(kinds))
-    windows = -(-plan.grid.width // TILE) * -(-plan.grid.height // TILE)
-    watched = Watched(progress, params.watch, windows * len(batch.runs))
+    watched = Watched(progress, params.watch, tile_count(plan.grid) * len(batch.runs))
     with OutputSet(inputs.paths) as outputs:
         specs = {}
         for run in batch.runs:

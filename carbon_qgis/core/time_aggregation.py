@@ -24,7 +24,7 @@ from .raster.polygons import PolygonLayer, on_grid
 from .raster.settings import EngineSettings
 from .raster.source import Band, RasterInfo, raster_info
 from .raster.write import RasterSpec, tags, writers_for
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .stack import driver_name, file_name, layer_name
 from .time_steps import STATISTICS, TimeStep, default_statistic
 
@@ -352,11 +352,11 @@ def _summarise(result: TimeAggregationResult, partial: Totals, steps, inputs: Al
 
 
 def _notes(result: TimeAggregationResult, steps: Sequence[TimeStep]) -> List[str]:
-    notes = ["{} of {} steps of {}.".format(result.statistic.capitalize(), len(steps), result.variable)]
+    notes = [Remark("{} of {} steps of {}.".format(result.statistic.capitalize(), len(steps), result.variable))]
     if not result.unit:
         notes.append("The steps carry no unit, so neither does the result.")
     elif result.statistic == "sum":
-        notes.append("The sum keeps the unit of its steps, '{}'.".format(result.unit))
+        notes.append(Remark("The sum keeps the unit of its steps, '{}'.".format(result.unit)))
         if re.search(r"/|\bper\b|-1\b", result.unit):
             text = "'{}' is a rate: a sum over steps is an amount only if every step is one such period."
             notes.append(text.format(result.unit))
@@ -364,7 +364,7 @@ def _notes(result: TimeAggregationResult, steps: Sequence[TimeStep]) -> List[str
         text = "Cells with {} or more valid steps of {} are kept.".format(result.minimum_count, len(steps))
         if result.statistic == "sum":
             text += " Sums over fewer steps are not scaled up."
-        notes.append(text)
+        notes.append(Remark(text))
     empty = [row[0] for row in result.steps.rows if not row[3]]
     if empty:
         notes.append("Steps without any valid cell: {}.".format(", ".join(empty[:20])))

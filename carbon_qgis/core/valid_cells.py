@@ -14,6 +14,7 @@ from .raster.blocks import Block, require_valid, run_blocks
 from .raster.inputs import AlignedInputs
 from .raster.settings import EngineSettings
 from .raster.source import raster_info
+from .results import Remark
 
 #: Kept cells may take this many times the memory of the blocks in flight, which are gone by then.
 KEPT_SHARE = 2.0
@@ -142,7 +143,7 @@ def joint_note(count: int, valid: int, what: str) -> Sequence[str]:
     if count >= valid:
         return ()
     text = "{:,} of the {:,} cells with {} are left out: another input has no data there."
-    return (text.format(valid - count, valid, what),)
+    return (Remark(text.format(valid - count, valid, what)),)
 
 
 @dataclass(frozen=True)

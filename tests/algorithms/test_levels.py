@@ -56,7 +56,7 @@ def stack(path, names=("NDVI", "TEM", "GLC"), units=("1", "degC", "1")):
     return str(path)
 
 
-QUICK = {"ITERATIONS": 20, "DEPTH": 3, "LEARNING_RATE": 0.3}
+QUICK = {"METHOD": "natural", "ITERATIONS": 20, "DEPTH": 3, "LEARNING_RATE": 0.3}
 
 
 @pytest.fixture(scope="module")

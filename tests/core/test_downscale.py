@@ -4,12 +4,17 @@ import numpy as np
 import pytest
 import rasterio
 
+import carbon_qgis.core.downscale as stage
 from carbon_qgis.core.coarse_change import coarse_change, is_ratio
+from carbon_qgis.core.coarse_field import read_coarse
 from carbon_qgis.core.downscale import downscale
 from carbon_qgis.core.downscale_result import DownscaleOptions
 from carbon_qgis.core.errors import Cancelled, GridError, InputError, UnitError
 from carbon_qgis.core.idw import EARTH_RADIUS_KM, idw_table, needed_samples, unit_vectors
 from carbon_qgis.core.outputs import OutputSet
+from carbon_qgis.core.progress import Silent
+from carbon_qgis.core.raster.blocks import Block
+from carbon_qgis.core.raster.inputs import align_inputs
 from carbon_qgis.core.raster.settings import EngineSettings
 from tests.core.helpers import Cancelling, box_layer, make_raster, read_raster
 
@@ -386,6 +391,26 @@ def test_bands_of_a_baseline_are_matched_by_name(tmp_path):
     strange = named("s.tif", np.stack([ones, ones]), ("TEM", "RAIN"))
     with pytest.raises(InputError, match="'s.tif' lacks the band 'PRE' of 'f.tif'. It has: 'TEM', 'RAIN'"):
         run(coarse, tmp_path, coarse_baseline=[strange], fine_baseline=fine, how={"method": "delta"})
+
+
+def test_a_long_block_reports_its_rows_and_stops_between_them(tmp_path):
+    coarse, reference = coarse_raster(tmp_path, np.ones((3, 3))), reference_raster(tmp_path, (256, 64))
+    seen = []
+
+    class Asked(Cancelling):
+        def update(self, fraction, message=None):
+            super().update(fraction, message)
+            seen.append(fraction)
+
+    run(coarse, tmp_path, reference=reference, progress=Asked(2.0), settings=EngineSettings(threads=1))
+    assert seen[-1] == 1.0 and seen == sorted(seen)
+    # One block of 256 rows: the kernel itself ends when the flag is raised.
+    inputs = align_inputs({}, reference, area_mode="auto")
+    params = stage._params(read_coarse(coarse, Silent()), None, inputs, DownscaleOptions(), 1)
+    params.watch.stop()
+    with pytest.raises(Cancelled):
+        stage._kernel(Block(0, 0, 256, 64, {}, area=1.0), params)
+    assert params.watch.done == 64 * 64
 
 
 def test_a_cancel_leaves_the_old_file(tmp_path):

@@ -59,7 +59,7 @@ def samples(n=360, seed=0, classes=False, steps=None, blocks=False):
 
 
 def quick(form="average", **changes):
-    values = dict(layers=1, hidden=12, epochs=60, rate=0.01, iterations=60, members=1)
+    values = dict(layers=1, hidden=12, epochs=60, rate=0.01, iterations=60, members=1, few_rows=0)
     values.update(changes)
     return density_options(form=form, **values)
 

@@ -29,6 +29,7 @@ def quick(preset="robust", **changes):
     changes.setdefault("iterations", 20)
     changes.setdefault("depth", 3)
     changes.setdefault("learning_rate", 0.3)
+    changes.setdefault("method", "natural")  # the region has three levels that natural breaks find
     return level_options(preset, threads=1, **changes)
 
 
@@ -103,7 +104,10 @@ def test_published_preset():
 
 def test_robust_preset():
     options = level_options("robust")
-    assert (options.boost.iterations, options.boost.depth, options.boost.learning_rate) == (300, 6, 0.05)
+    assert (options.method, options.boost.iterations, options.boost.depth, options.boost.learning_rate) == (
+        "quantile", 600, 6, 0.1
+    )
+    assert options.boost.more["rsm"] == 0.5
     assert options.stop_folds == 3 and options.use_weights and options.test_share == 0
     with pytest.raises(InputError, match="'fancy' is no preset. Choose one of: robust, published"):
         level_options("fancy")

@@ -30,6 +30,7 @@ from carbon_qgis.core.scenario_table import read_scenario_table  # noqa: E402
 SIDE = 48
 YEARS = (2020, 2030)
 DESIGN = Design(parse_groups(GROUPS), PATHWAYS)
+ONE = EngineSettings(threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +154,7 @@ import os, signal, sys
 sys.path[:0] = {paths!r}
 from carbon_qgis.core import ensemble, scenario_batch
 from carbon_qgis.core.forest import read_forest
+from carbon_qgis.core.raster.settings import EngineSettings
 from carbon_qgis.core.run_scenarios import run_scenarios
 from carbon_qgis.core.scenario_matrix import parse_groups
 from carbon_qgis.core.scenario_plan import Design
@@ -169,7 +171,7 @@ class Progress:
         return False
 
 run_scenarios(read_scenario_table({table!r}), read_forest({model!r}), {model!r}, {folder!r},
-              Design(parse_groups(GROUPS), PATHWAYS), progress=Progress())
+              Design(parse_groups(GROUPS), PATHWAYS), progress=Progress(), settings=EngineSettings(threads=1))
 """
 
 
@@ -361,10 +363,48 @@ class Stopper:
 def test_a_cancel_keeps_what_is_complete(run, tmp_path):
     stop = Stopper(2)
     with pytest.raises(Cancelled, match="21 of 42 runs and years are complete.*same folder to go on"):
-        run(tmp_path, progress=stop)
+        run(tmp_path, progress=stop, settings=ONE)
     assert len(rasters(tmp_path)) == 21 and not [name for name in os.listdir(tmp_path) if name[0] == "."]
     assert "Batch 1 of 2, 2020: C1A1P1 … C5A5P2 (21 runs); 1 to go" in stop.said
     assert run(tmp_path).kept == 21
+
+
+def test_batches_side_by_side(run, complete, tmp_path, monkeypatch):
+    """One tile and four threads: four batches at a time, the same files; an error keeps what was done before it."""
+    real, calls = stage.compute_batch, []
+
+    def failing(batch, *args):
+        calls.append(batch)
+        if len(calls) > 4:  # one of the first four is done
+            raise OutputError("The disk is full: 'x.tif' could not be written.")
+        return real(batch, *args)
+
+    monkeypatch.setattr(stage, "compute_batch", failing)
+    monkeypatch.setattr(scenario_batch, "BATCH_PREDICTIONS", 5 * SIDE * SIDE)
+    with pytest.raises(OutputError, match="The disk is full.* of 42 runs and years are complete"):
+        run(tmp_path, settings=EngineSettings(threads=4))
+    monkeypatch.undo()
+    kept = len(rasters(tmp_path))
+    assert 1 <= kept <= 20 and len(calls) >= 5
+    said = []
+
+    class Listener(Stopper):
+        def update(self, fraction, message=None):
+            said.append((fraction, message))
+
+    result = run(tmp_path, settings=EngineSettings(threads=4), progress=Listener(-1))
+    assert (result.kept, result.computed) == (kept, 42 - kept)
+    assert rasters(tmp_path) == rasters(complete.folder) and result.totals.rows == complete.totals.rows
+    assert any("Batches 1 to " in (message or "") for _, message in said)
+
+    class Stop(Listener):
+        def cancelled(self):
+            return any("Batches" in (message or "") for _, message in said)
+
+    del said[:]
+    with pytest.raises(Cancelled, match="of 42 runs and years are complete"):
+        run(tmp_path / "stopped", settings=EngineSettings(threads=4), progress=Stop(-1))
+    assert not [name for name in os.listdir(tmp_path / "stopped") if name.startswith(".")]
 
 
 def test_a_full_disk_keeps_what_is_complete(run, tmp_path, monkeypatch):
@@ -378,7 +418,7 @@ def test_a_full_disk_keeps_what_is_complete(run, tmp_path, monkeypatch):
 
     monkeypatch.setattr(stage, "compute_batch", failing)
     with pytest.raises(OutputError, match="disk is full.*21 of 42 runs and years are complete"):
-        run(tmp_path)
+        run(tmp_path, settings=ONE)
     monkeypatch.undo()
     assert run(tmp_path).kept == 21
 

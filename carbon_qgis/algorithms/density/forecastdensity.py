@@ -3,6 +3,7 @@
 from qgis.core import QgsProcessing
 
 from ...core.errors import InputError
+from ...core.results import Remark
 from ...core.units import DENSITY_UNITS
 from .. import parameters as declare
 from ..base import CarbonAlgorithm, Group
@@ -155,7 +156,7 @@ class ForecastDensity(CarbonAlgorithm):
         from ...core.units import KG_M2
 
         published = (
-            Outputs(result.warnings + result.notes)
+            Outputs(result.warnings + [Remark(note) for note in result.notes])
             .table(self.TABLE, forecast_table(result))
             .table(self.SEARCH, search_table(result))
             .table(self.CHECK, check_table(result))

@@ -36,9 +36,8 @@ class TrainDensity(CarbonAlgorithm):
         return self.tr(
             "Trains, for every level of a level model, what tells the density within the level from the drivers: the "
             "second step of the coupled model of the Xinjiang paper (section 2.3, equation 2). The preset 'robust' is "
-            "the default: the mean of three networks (standardised drivers, squared error, linear head within the "
-            "bounds of the level, early stopping, the smallest sufficient size), averaged with a CatBoost regressor. "
-            "'published' is the "
+            "the default: the mean of a network (standardised drivers, squared error, linear head within the bounds of "
+            "the level, early stopping, the smallest sufficient size) and a CatBoost regressor. 'published' is the "
             "paper's network alone: 5 layers of 512, ReLU head, L1 loss, Adam 0.001, batches of 500, 100 epochs, "
             "min-max scaling; it takes many times as long. About half of its starts are dead (the head answers 0 "
             "everywhere): this is detected, and training starts again from another seed. Drivers of earlier years "
@@ -83,16 +82,16 @@ class TrainDensity(CarbonAlgorithm):
             declare.integer(self.BATCH, tr("Batch size"), tr(
                 "Samples per step.") + " " + empty.format("512, 500"), optional=True, minimum=1, maximum=1000000),
             declare.number(self.LEARNING_RATE, tr("Learning rate of the network"), tr(
-                "Of Adam.") + " " + empty.format("0.005, 0.001"), optional=True, minimum=1e-7, maximum=0.999),
+                "Of Adam.") + " " + empty.format("0.002, 0.001"), optional=True, minimum=1e-7, maximum=0.999),
             declare.choice(self.LOSS, tr("Loss of the network"), tr(
                 "'mse': squared error; 'huber': less weight for outliers; 'l1': absolute error, which aims at the "
                 "median. 'by_preset': mse for 'robust', l1 for 'published'."), LOSSES),
             declare.integer(self.PATIENCE, tr("Patience (epochs)"), tr(
                 "Stop after so many epochs without gain on samples held out in whole spatial blocks; 0 trains all "
-                "epochs.") + " " + empty.format("20, 0"), optional=True, minimum=0, maximum=100000),
+                "epochs.") + " " + empty.format("15, 0"), optional=True, minimum=0, maximum=100000),
             declare.integer(self.MEMBERS, tr("Networks per level"), tr(
                 "Several networks, each stopped early on other samples, are averaged; prediction takes so many times "
-                "as long.") + " " + empty.format("3, 1"), optional=True, minimum=1, maximum=32),
+                "as long.") + " " + empty.format("1, 1"), optional=True, minimum=1, maximum=32),
             declare.choice(self.WEIGHTS, tr("Weight the samples"), tr(
                 "Let every sample count for the cells that it stands for (column 'weight'). 'by_preset': no. Within a "
                 "level the weights of samples from equal intervals differ little."), (BY_PRESET, YES, NO)),
@@ -104,8 +103,8 @@ class TrainDensity(CarbonAlgorithm):
                 "'merge' lets them share the model of the smaller neighbour and says so; 'refuse' stops."),
                 SMALL_LEVELS),
             declare.choice(self.DEVICE, tr("Device"), tr(
-                "'auto' takes what the settings of the plugin say, by default a GPU if PyTorch finds one ('cuda'), else "
-                "the processor."), DEVICES),
+                "'auto' takes what the settings of the plugin say: by default a GPU if PyTorch finds one ('cuda'), "
+                "else the processor."), DEVICES),
         ):  # fmt: skip
             self.add(declare.advanced(parameter))
         seed = declare.seed()

@@ -8,7 +8,7 @@ from ._samples import declare_samples, read_samples
 
 #: As `core.levels` and `core.level_thresholds`, which are not imported when QGIS starts.
 PRESETS = ("robust", "published")
-METHODS = ("natural", "quantile", "equal", "given")
+METHODS = ("automatic", "natural", "quantile", "equal", "given")
 SMALL_LEVELS = ("merge", "refuse")
 BY_PRESET, YES, NO = "by_preset", "yes", "no"
 
@@ -34,10 +34,11 @@ class TrainLevels(CarbonAlgorithm):
             "Divides carbon density into levels (low, medium, high) and trains CatBoost to tell them apart from the "
             "drivers: the first step of the coupled model of the Xinjiang paper (section 2.3). The thresholds and the "
             "smallest and largest density of each level (Bmin, Bmax) come from the training samples and are kept in "
-            "the model. The preset 'robust' is the default: trees of depth 6, learning rate 0.05, their number "
-            "chosen on folds of whole spatial blocks, and samples weighted. 'published' is the paper's: 1500 trees "
-            "of depth 8, learning rate 0.1, 70/30 split, no weights; it takes several times as long. Every "
-            "metric is labelled 'held-out' (samples that the model did not learn from) or 'fit' (samples that it did)."
+            "the model. The preset 'robust' is the default: levels of equally many samples, regularised trees of "
+            "depth 6, their number chosen on folds of whole spatial blocks, and samples weighted. 'published' is the "
+            "paper's: natural breaks, 1500 trees of depth 8, learning rate 0.1, 70/30 split, no weights; it takes "
+            "several times as long. Every metric is labelled 'held-out' (samples that the model did not learn from) or "
+            "'fit' (samples that it did)."
         )
 
     def declare(self):
@@ -58,9 +59,9 @@ class TrainLevels(CarbonAlgorithm):
                 self.METHOD,
                 tr("Thresholds between the levels"),
                 tr(
-                    "How the training densities are divided. 'natural': natural breaks, the smallest sum of squares "
-                    "within the levels. 'quantile': as many samples in each. 'equal': intervals of equal width. "
-                    "'given': as typed below."
+                    "How the training densities are divided. 'automatic': the preset's, quantile for robust and "
+                    "natural for published. 'natural': natural breaks, the smallest sum of squares within the levels. "
+                    "'quantile': as many samples in each. 'equal': intervals of equal width. 'given': as typed below."
                 ),
                 METHODS,
             )
@@ -144,7 +145,7 @@ class TrainLevels(CarbonAlgorithm):
                 declare.integer(
                     self.ITERATIONS,
                     tr("Trees at most"),
-                    tr("If left empty, the preset's: 300 or 1500."),
+                    tr("If left empty, the preset's: 600 or 1500."),
                     optional=True,
                     minimum=1,
                     maximum=20000,
@@ -168,7 +169,7 @@ class TrainLevels(CarbonAlgorithm):
                 declare.number(
                     self.LEARNING_RATE,
                     tr("Learning rate"),
-                    tr("If left empty, the preset's: 0.05 or 0.1."),
+                    tr("If left empty, the preset's: 0.1."),
                     optional=True,
                     minimum=0.0001,
                     maximum=1,
@@ -240,11 +241,12 @@ class TrainLevels(CarbonAlgorithm):
         from ...core.driver_classes import parsed_bounds
         from ...core.levels import level_options
 
-        given = ()
-        if p.choice(self.METHOD) == "given":
+        method, given = p.choice(self.METHOD), ()
+        method = None if method == METHODS[0] else method
+        if method == "given":
             given = tuple(parsed_bounds(p.text(self.THRESHOLDS), p.label(self.THRESHOLDS)))
         return level_options(
-            p.choice(self.PRESET), p.integer(self.SEED), method=p.choice(self.METHOD), levels=p.integer(self.LEVELS),
+            p.choice(self.PRESET), p.integer(self.SEED), method=method, levels=p.integer(self.LEVELS),
             thresholds=given, min_samples=p.integer(self.MIN_SAMPLES), small=p.choice(self.SMALL_LEVELS),
             use_weights={BY_PRESET: None, YES: True, NO: False}[p.choice(self.WEIGHTS)],
             drop_constant=p.boolean(self.DROP_CONSTANT), iterations=p.integer(self.ITERATIONS),

@@ -92,6 +92,7 @@ class PredictForest(CarbonAlgorithm):
         from ...core.predict_forest import OUTPUTS, predict_forest
         from ...core.report.forest_map_report import forest_map_page
 
+        progress.update(0.0, self.tr("Reading the forest"))
         forest = read_forest(p.path(self.MODEL))
         result = predict_forest(
             p.path(self.STACK), forest, outputs, p.destinations(*OUTPUTS), year=p.integer(self.YEAR),

@@ -51,18 +51,18 @@ class CheckInstallation(CarbonAlgorithm):
 
     def prepareAlgorithm(self, parameters, context, feedback):
         # Here and not in the run: the provider belongs to the thread of the window.
-        self._users, self._problems = _users_of_packages(self.provider()), list(getattr(self.provider(), "problems", ()))
+        self._users = _users_of_packages(self.provider())
+        self._problems = list(getattr(self.provider(), "problems", ()))
         return super().prepareAlgorithm(parameters, context, feedback)
 
     def compute(self, p, progress, outputs):
-        from ...core.installation import BROKEN, MISSING, WARNING, Surroundings, check_installation
+        from ...core.installation import BROKEN, WARNING, Surroundings, check_installation
         from ...core.record import plugin_version
 
         version = plugin_version(PACKAGE_FOLDER)
         gdal, zstd = _gdal()
-        programs = (
-            ("Carbon", version), ("QGIS", Qgis.QGIS_VERSION), ("Qt", QT_VERSION_STR), ("Python", sys.version.split()[0]),
-        )  # fmt: skip
+        python = sys.version.split()[0]
+        programs = (("Carbon", version), ("QGIS", Qgis.QGIS_VERSION), ("Qt", QT_VERSION_STR), ("Python", python))
         around = Surroundings(programs, gdal, zstd, self._users, self._problems, preferences.stored())
         found = check_installation(around, os.environ, progress=progress)
         notes = ["{}: {}. {}".format(f.part, f.found, f.advice) for f in found.findings if f.state == WARNING]
@@ -83,7 +83,6 @@ class CheckInstallation(CarbonAlgorithm):
 
                 title = "Carbon {}, QGIS {}".format(version, Qgis.QGIS_VERSION)
                 published.page(self.REPORT, installation_page(found, title))
-        assert found.count(MISSING) == len(found.missing)
         return published
 
 

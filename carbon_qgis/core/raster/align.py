@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import GridError
+from ..results import Remark
 from .grid import Grid, middle_of_overlap, require_overlap
 from .source import Band
 
@@ -46,7 +47,7 @@ def plan_alignment(band: Band, reference: Grid, reference_path: str) -> Alignmen
         return Alignment()
     require_overlap(grid, reference, band.path, reference_path)
     if shift is not None:
-        return Alignment(shift=shift, note="'{}' covers another extent; its cells coincide.".format(name))
+        return Alignment(shift=shift, note=Remark("'{}' covers another extent; its cells coincide.".format(name)))
     ratio = cells_per_cell(grid, reference)
     if band.categorical:
         method = "mode" if ratio > COARSENING_RATIO else "nearest"
@@ -61,7 +62,7 @@ def plan_alignment(band: Band, reference: Grid, reference_path: str) -> Alignmen
     note = "'{}' ({}) was aligned to the reference grid ({}) by {}.".format(
         name, grid.describe(), reference.describe(), words
     )
-    return Alignment(shift=None, resampling=method, note=note)
+    return Alignment(shift=None, resampling=method, note=Remark(note))
 
 
 def cells_per_cell(grid: Grid, reference: Grid) -> float:

@@ -19,9 +19,8 @@ _CARBON = ("set", "year", "carbon_base_t_C", "carbon_other_t_C", "change_carbon_
 _DRIVERS = ("set", "variable", "unit", "year", "driver_base", "driver_other", "change_driver", "change_driver_percent")
 _VALUES = ("set", "variable", "year", "method", "elasticity", "elasticity_unit", "reason")
 _FORMS = ("set", "variable", "unit", "year", "ratio_1", "midpoint_1", "log_1", "semi_percent_per_unit")
-_AREAS = ("set", "variable", "year", "cells", "area_km2", "with_elasticity_percent", "small_change_percent",
-          "no_base_percent")  # fmt: skip
-_CELLS = ("set", "variable", "year", "elasticity_unit", "positive_percent", "negative_percent", "p10", "median", "p90")
+_AREAS = ("set", "variable", "year", "cells", "with_elasticity_percent", "small_change_percent", "no_base_percent")
+_CELLS = ("variable", "year", "elasticity_unit", "positive_percent", "negative_percent", "p10", "median", "p90")
 _WORDS = {
     "ratio": "relative change of carbon over relative change of the driver, (ΔC/C)/(ΔX/X), as published",
     "midpoint": "the same with changes relative to the mean of both states",
@@ -209,7 +208,7 @@ def _method(page: Page, result: ElasticityResult, rows: Sequence[dict]) -> None:
     page.method(
         "Elasticity of carbon C to a driver X between a base state 0 and another state 1 (Jiangsu paper, section "
         "2.3.4, Figs 13 and 14). {} None is given where {} (below {}), or where there is no relative change. The "
-        "paper divides by whatever is there: its −37.76 for the temperature of 2045 is such a quotient. A temperature "
+        "paper divides by whatever is there: its −37.76 for the climate of 2045 is such a quotient. A temperature "
         "in degC has no true zero, so its relative change depends on the scale; percent per degree does not. Regional "
         "values are taken from totals of carbon and area-weighted means of the driver, not from a mean of the cells' "
         "elasticities.".format(" ".join(parts), REASONS[SMALL_CHANGE].split(":")[0], threshold)

@@ -17,7 +17,8 @@ def installation_page(found: Installation, versions: str = "") -> Page:
     for finding in found.findings:
         if finding.state == WARNING:
             page.warning("{}: {}. {}".format(finding.part, finding.found, finding.advice))
-    for heading, states in (("To be mended", (MISSING, BROKEN, WARNING)), ("In order", (OK,)), ("Good to know", (INFO,))):
+    mend = (MISSING, BROKEN, WARNING)
+    for heading, states in (("To be mended", mend), ("In order", (OK,)), ("Good to know", (INFO,))):
         rows = [row for row in found.table().rows if row[1] in states]
         if rows:
             page.section(heading)

@@ -1,0 +1,128 @@
+"""The sample data that ships with the plugin: titles, units, colours, and which file goes where in the chains."""
+
+from dataclasses import dataclass
+from typing import Any, Dict, Tuple
+
+from ..parameters import tr
+
+PLUM_ISLAND, AFRICA = "plum_island", "africa20km"
+
+#: Order of the classes of africa20km/LULC.tif: GlobCover 2009.
+GLOBCOVER = (
+    "Irrigated cropland", "Rainfed cropland", "Mosaic cropland / vegetation", "Mosaic vegetation / cropland",
+    "Broadleaved evergreen forest", "Broadleaved deciduous forest", "Open deciduous forest / woodland",
+    "Needleleaved evergreen forest", "Open needleleaved forest", "Mixed forest", "Mosaic forest / grassland",
+    "Mosaic grassland / forest", "Shrubland", "Grassland", "Sparse vegetation", "Flooded freshwater forest",
+    "Mangrove and flooded saline forest", "Wetland grassland", "Built-up land", "Bare land", "Water",
+    "Snow and ice",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SampleLayer:
+    """One file. `classes` are names by code for a class raster; a raster without gets a ramp from low to high.
+
+    The limits of a ramp are fixed, so that dates of one quantity have the same colours. A file that is neither is a
+    table.
+    """
+
+    file: str
+    title: str
+    low: float = 0.0
+    high: float = 0.0
+    unit: str = ""
+    classes: Tuple[Tuple[int, str], ...] = ()
+
+    def is_raster(self) -> bool:
+        """Whether it is a raster; everything else is a table."""
+        return not self.file.endswith(".csv")
+
+
+@dataclass(frozen=True)
+class Region:
+    """One folder of the sample. The first layer is the one that is shown."""
+
+    folder: str
+    title: str
+    rights: str
+    layers: Tuple[SampleLayer, ...]
+
+
+def regions() -> Tuple[Region, ...]:
+    """What the sample holds, titles in the language of QGIS."""
+    return (_plum_island(), _africa())
+
+
+def _plum_island() -> Region:
+    classes = ((1, tr("Forest")), (2, tr("Built")), (3, tr("Other")))
+    return Region(
+        PLUM_ISLAND,
+        tr("Carbon sample: Plum Island (Massachusetts)"),
+        "MassGIS, public; data set 'pie' of the R package lulcc (GPL >= 2). See SOURCE.txt.",
+        (
+            SampleLayer("landcover_1999.tif", tr("Land cover 1999"), classes=classes),
+            SampleLayer("landcover_1991.tif", tr("Land cover 1991"), classes=classes),
+            SampleLayer("landcover_1985.tif", tr("Land cover 1985"), classes=classes),
+            SampleLayer("elevation.tif", tr("Elevation (m)"), 0, 100, "m"),
+            SampleLayer("slope.tif", tr("Slope (degree)"), 0, 15, "degree"),
+            SampleLayer("distance_built_1985.tif", tr("Distance to built land 1985 (m)"), 0, 1000, "m"),
+            SampleLayer("pools.csv", tr("Carbon pools by class (t C/ha, illustrative)")),
+        ),
+    )
+
+
+def _africa() -> Region:
+    return Region(
+        AFRICA,
+        tr("Carbon sample: Africa (20 km)"),
+        "Drivers: Envirometrix/PredictiveSoilMapping, CC BY-SA 4.0. Soil carbon: Sanderman, Hengl & Fiske (2017), MIT. "
+        "See SOURCE.txt.",
+        (
+            SampleLayer("soil_density_2010.tif", tr("Soil carbon density 2010 (t C/ha)"), 20, 220, "t C/ha"),
+            SampleLayer("soil_density_1990.tif", tr("Soil carbon density 1990 (t C/ha)"), 20, 220, "t C/ha"),
+            SampleLayer("LULC.tif", "LULC", classes=tuple(enumerate(GLOBCOVER, 1))),
+            # Titles of drivers are their names: stacks and driver tables match by them.
+            SampleLayer("PRE.tif", "PRE", 0, 2500, "mm/yr"),
+            SampleLayer("TEM.tif", "TEM", 20, 42, "degC"),
+            SampleLayer("TEMN.tif", "TEMN", 8, 26, "degC"),
+            SampleLayer("TEMSD.tif", "TEMSD", 1, 11, "degC"),
+            SampleLayer("NDVI.tif", "NDVI", 0.1, 0.5, "1"),
+            SampleLayer("NDVISD.tif", "NDVISD", 0, 0.15, "1"),
+            SampleLayer("DEM.tif", "DEM", 0, 2000, "m"),
+            SampleLayer("SLOPE.tif", "SLOPE", 0, 6, "%"),
+            SampleLayer("TWI.tif", "TWI", 18, 26, "1"),
+            SampleLayer("TEM_2020.vrt", tr("TEM 2020 (illustrative)"), 20, 42, "degC"),
+            SampleLayer("records.csv", tr("Density records (illustrative)")),
+            SampleLayer("pools.csv", tr("Soil carbon by class (t C/ha)")),
+            SampleLayer("scenarios.csv", tr("Driver table of scenarios (illustrative)")),
+        ),
+    )
+
+
+_DRIVERS = ("PRE", "TEM", "TEMN", "TEMSD", "NDVI", "NDVISD", "DEM", "SLOPE", "TWI", "LULC")
+
+#: Model of the plugin -> folder of the sample, and what its inputs get: files of that folder by '@', or values.
+CHAIN_INPUTS: Dict[str, Tuple[str, Dict[str, Any]]] = {
+    "landcovertodrivers": (
+        PLUM_ISLAND,
+        {
+            "LANDCOVER_START": "@landcover_1985.tif",
+            "LANDCOVER_MIDDLE": "@landcover_1991.tif",
+            "LANDCOVER_END": "@landcover_1999.tif",
+            "POOLS": "@pools.csv",
+            "DRIVERS": ["@elevation.tif", "@slope.tif", "@distance_built_1985.tif"],
+        },
+    ),
+    "coupledcarbon": (
+        AFRICA,
+        {
+            "RECORDS": "@records.csv",
+            "DENSITY": "@soil_density_2010.tif",
+            "YEAR": 2010,
+            "DRIVERS": ["@{}.tif".format(name) for name in _DRIVERS],
+            "DRIVERS_TARGET": ["@TEM_2020.vrt" if name == "TEM" else "@{}.tif".format(name) for name in _DRIVERS],
+            "YEAR_TARGET": 2020,
+            "SAMPLES": 5000,
+        },
+    ),
+}
