@@ -5,6 +5,7 @@ import sys
 
 from chain_casa import casa_comparison
 from chain_coupled import coupled_carbon
+from chain_irf import irf_scenarios
 from chain_landcover import landcover_to_drivers
 from qgis.core import QgsApplication
 
@@ -19,7 +20,7 @@ def main():
     QgsApplication.processingRegistry().addProvider(provider)
     if provider.problems:
         raise SystemExit("; ".join(provider.problems))
-    for build in (landcover_to_drivers, coupled_carbon, casa_comparison):
+    for build in (landcover_to_drivers, coupled_carbon, irf_scenarios, casa_comparison):
         build()
     sys.stdout.flush()
     os._exit(0)  # QGIS's own teardown may crash after a script; everything is written

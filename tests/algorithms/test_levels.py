@@ -56,7 +56,7 @@ def stack(path, names=("NDVI", "TEM", "GLC"), units=("1", "degC", "1")):
     return str(path)
 
 
-QUICK = {"METHOD": "natural", "ITERATIONS": 20, "DEPTH": 3, "LEARNING_RATE": 0.3}
+QUICK = {"ITERATIONS": 20, "DEPTH": 3, "LEARNING_RATE": 0.3}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_a_table_becomes_a_model(run_algorithm, feedback, tmp_path):
     outputs["IMPORTANCE"] = str(tmp_path / "importance.csv")
     parameters = {
         "SAMPLES": table(tmp_path / "samples.csv"), "MODEL": str(tmp_path / "soil.carbonmodel"),
-        "REPORT": str(tmp_path / "report.html"), **outputs, **QUICK,
+        "REPORT": str(tmp_path / "report.html"), "METHOD": "natural", **outputs, **QUICK,
     }  # fmt: skip
     results = run_algorithm("trainlevels", parameters)
     assert results["MODEL"] == parameters["MODEL"]
