@@ -19,8 +19,8 @@ def irf_scenarios():
         "I-RF scenarios",
         "Carbon",
         {
-            "ALG_DESC": "InVEST and a random forest under pathways (Jiangsu paper): carbon by land-cover class, a forest "
-            "trained on it with drivers, its density for every combination of pathways and year of the driver table, "
+            "ALG_DESC": "InVEST and a random forest under pathways (Jiangsu paper): carbon by land-cover class, a "
+            "forest trained on it with drivers, its density for every combination of pathways and year of the driver table, "
             "trends, maps and the elasticity of carbon. The forest learns what InVEST says, so its scores say how well "
             "that is met, not how true it is. Densities are in t C/ha, stocks in Tg C.",
             "ALG_CREATOR": "Carbon for QGIS contributors",
@@ -57,7 +57,9 @@ def _inputs(chain):
             "variable, scenario, year, path: see 'Driver table'.",
         ),
         (
-            QgsProcessingParameterString("GROUPS", "Groups of drivers"),
+            QgsProcessingParameterString(
+                "GROUPS", "Groups of drivers", "climate: PRE, TEM; AGPP: AGPP; population: PD"
+            ),
             "Variables that follow one pathway together, such as 'climate: PRE, TEM; AGPP: AGPP; population: PD'.",
         ),
         (
@@ -140,7 +142,8 @@ def _scenarios(chain):
     )  # fmt: skip
     chain.step(
         "elasticity", "elasticity", "Elasticity", 1780, 760,
-        {"TOTALS": CHILD("runs", "TOTALS"), "DRIVER_TABLE": INPUT("DRIVER_TABLE")},
+        {"TOTALS": CHILD("runs", "TOTALS"), "DRIVER_TABLE": INPUT("DRIVER_TABLE"), "GROUPS": INPUT("GROUPS"),
+         "ENSEMBLE": CHILD("runs", "ENSEMBLE"), "MASK": MASK},
         [("TABLE", "ELASTICITY", "Elasticity by group and year"),
          ("REPORT", "ELASTICITY_REPORT", "Report: elasticity")],
         "Low against high pathway, the other groups in between.",

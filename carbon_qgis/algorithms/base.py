@@ -23,7 +23,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..core import dependencies
 from ..core.errors import CarbonError
 from ..core.outputs import OutputSet
-from ..core.progress import Progress, check_cancelled
+from ..core.progress import Part, Progress, check_cancelled
 from ..core.record import RunClock, plugin_version, record_path, record_text, run_record
 from ..core.results import Remark
 from . import parameters as carbon_parameters
@@ -33,6 +33,8 @@ from .publish import Outputs
 
 PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOG_TAB = "Carbon"
+#: Shares of the progress: packages, the computation, file tables, reports, tables in memory or a database.
+_LOADING, _COMPUTING, _WRITING, _REPORTING, _FILLING = (0, 0.02), (0.02, 0.94), (0.94, 0.97), (0.97, 0.98), (0.98, 1)
 _REPORT_OUTPUTS = (carbon_parameters.REPORT, carbon_parameters.FIGURES)
 tr = carbon_parameters.tr
 
@@ -186,7 +188,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             inputs = Inputs(self, parameters, context)
             if not accepted:
                 return False, message
-            dependencies.require(self.REQUIRES, self.title())
+            dependencies.require_installed(self.REQUIRES, self.title())
             self.check(inputs)
         except (CarbonError, QgsProcessingException) as error:
             return False, str(error)
@@ -196,12 +198,11 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def prepareAlgorithm(self, parameters, context, feedback) -> bool:
         with _PlainErrors(self):
-            dependencies.require(self.REQUIRES, self.title())
+            dependencies.require_installed(self.REQUIRES, self.title())
             inputs = Inputs(self, parameters, context)
             # Again: a model and `QgsProcessingAlgorithm.run` come here without checkParameterValues.
             self.check(inputs)
             self._inputs = inputs
-        _warn_of_two_gdals(feedback)
         return True
 
     def processAlgorithm(self, parameters, context, feedback) -> Dict[str, Any]:
@@ -213,15 +214,17 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         progress = FeedbackProgress(feedback)
         # The inputs hold layers and this object: kept on it, they would keep each other alive.
         inputs, self._inputs = self._inputs, None
+        dependencies.load(self.REQUIRES, self.title(), Part(progress, _LOADING), tr("Loading packages"))
+        _warn_of_two_gdals(feedback)
         inputs.open_for_run(context, feedback)
         if any(inputs.has(name) and inputs.destination(name) for name in _REPORT_OUTPUTS):
             threading.Thread(target=_load_figures, name="load figures", daemon=True).start()
         with _bounded_gdal_cache(), OutputSet(inputs.source_paths()) as outputs:
-            published = self.compute(inputs, progress, outputs)
+            published = self.compute(inputs, Part(progress, _COMPUTING), outputs)
             check_cancelled(progress)
-            recorded = publish.write_file_outputs(published, inputs, outputs, context, progress)
-            self._write_records(recorded, published, inputs, outputs, clock)
-            filled = publish.fill_sinks(self, published, parameters, inputs, context, progress)
+            recorded = publish.write_file_outputs(published, inputs, outputs, context, Part(progress, _WRITING))
+            self._write_records(recorded, published, inputs, outputs, clock, Part(progress, _REPORTING))
+            filled = publish.fill_sinks(self, published, parameters, inputs, context, Part(progress, _FILLING))
             check_cancelled(progress)
         found = publish.results(published, inputs, filled)
         publish.prepare_loading(self, published, found, inputs, context)
@@ -233,7 +236,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         progress.update(1.0)
         return found
 
-    def _write_records(self, recorded, published: Outputs, inputs: Inputs, outputs: OutputSet, clock: RunClock) -> None:
+    def _write_records(self, recorded, published: Outputs, inputs: Inputs, outputs: OutputSet, clock, progress) -> None:
         if not recorded and not published.pages:
             return
         record = run_record(
@@ -249,7 +252,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         text = record_text(record)
         for path in recorded:
             outputs.text(record_path(path), text)
-        publish.write_pages(published, record, inputs, outputs)
+        publish.write_pages(published, record, inputs, outputs, progress)
 
     def _unexpected(self, error: BaseException) -> str:
         """Log the traceback for whoever mends it; the sentence for the user."""

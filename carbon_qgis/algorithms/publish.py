@@ -24,9 +24,9 @@ from qgis.core import (
 
 from ..core.errors import OutputError
 from ..core.outputs import OutputSet, writing
-from ..core.progress import Progress, check_cancelled
+from ..core.progress import Part, Progress, check_cancelled
 from ..core.results import Table
-from ..core.tables import csv_bytes
+from ..core.tables import csv_parts
 from .inputs import Inputs, is_plain_file
 from .parameters import FIGURES, tr
 
@@ -124,21 +124,26 @@ def write_file_outputs(
         recorded.append(path)
         if style is not None:
             outputs.text(style_path(path), style)
-    for name, table in published.tables.items():
-        path = inputs.destination(name)
-        if is_plain_file(path):
-            _write_table_file(table, path, outputs.path(path), context, published.places.get(name), progress)
-            recorded.append(path)
+    files = [(name, inputs.destination(name)) for name in published.tables if is_plain_file(inputs.destination(name))]
+    for (name, path), part in zip(files, _parts(progress, [published.tables[name] for name, _ in files])):
+        table = published.tables[name]
+        _write_table_file(table, path, outputs.path(path), context, published.places.get(name), part)
+        recorded.append(path)
     return recorded
 
 
-def write_pages(published: Outputs, record: Dict[str, Any], inputs: Inputs, outputs: OutputSet) -> None:
+def write_pages(
+    published: Outputs, record: Dict[str, Any], inputs: Inputs, outputs: OutputSet, progress: Optional[Progress] = None
+) -> None:
     """Write the reports with their run record, and their figures where a folder is given."""
-    for name, page in published.pages.items():
+    for number, (name, page) in enumerate(published.pages.items()):
+        if progress is not None:
+            check_cancelled(progress)
+            progress.update(number / len(published.pages), tr("Writing the report"))
         page.run_record(record)
         path, folder = inputs.destination(name), inputs.destination(FIGURES) if inputs.has(FIGURES) else None
         if path is not None:
-            outputs.text(path, page.html())
+            outputs.text(path, page.html(_figure_told(progress, number, len(published.pages))))
         if folder is not None:
             outputs.folder(folder)
             page.save_figures(lambda file, content, folder=folder: outputs.bytes(os.path.join(folder, file), content))
@@ -150,10 +155,11 @@ def fill_sinks(
 ) -> Dict[str, str]:
     """Fill the tables that go to memory or a database; their ids by parameter name."""
     filled = {}
-    for name, table in published.tables.items():
-        destination = inputs.destination(name)
-        if destination is None or is_plain_file(destination):
-            continue
+    tables = {name: inputs.destination(name) for name in published.tables}
+    tables = {name: where for name, where in tables.items() if where is not None and not is_plain_file(where)}
+    parts = _parts(progress, [published.tables[name] for name in tables])
+    for (name, destination), part in zip(tables.items(), parts):
+        table = published.tables[name]
         fields = table_fields(table)
         places = published.places.get(name)
         crs = places.crs() if places else QgsCoordinateReferenceSystem()
@@ -164,7 +170,7 @@ def fill_sinks(
                     table.title, destination
                 )
             )
-        _fill(sink, table, fields, destination, places, progress)
+        _fill(sink, table, fields, destination, places, part)
         filled[name] = identifier
     return filled
 
@@ -246,9 +252,12 @@ def _write_table_file(
     _tell(progress, table, 0)
     if suffix == ".csv":
         # OGR rounds numbers to 15 digits and quotes integers.
-        data = csv_bytes(table)
         with writing(final), open(temporary, "wb") as stream:
-            stream.write(data)
+            written_rows = 0
+            for part in csv_parts(table, _STRIDE):
+                _tell(progress, table, written_rows)
+                stream.write(part)
+                written_rows += _STRIDE
         return
     layer_name = os.path.splitext(os.path.basename(final))[0]
     written = temporary
@@ -310,13 +319,36 @@ def _fill(
     sink.flushBuffer()
 
 
+def _parts(progress: Optional[Progress], tables: Sequence[Table]) -> List[Optional[Progress]]:
+    """A share of the progress for each table, by its rows."""
+    ends = [0.0]
+    for table in tables:
+        ends.append(ends[-1] + max(1, len(table.rows)))
+    spans = zip(ends, ends[1:])
+    return [None if progress is None else Part(progress, (a / ends[-1], b / ends[-1])) for a, b in spans]
+
+
+def _figure_told(progress: Optional[Progress], page: int, pages: int):
+    """What a page calls after each of its figures, with the share that is drawn."""
+    if progress is None:
+        return None
+
+    def told(share: float) -> None:
+        check_cancelled(progress)
+        progress.update((page + share) / pages)
+
+    return told
+
+
 def _tell(progress: Optional[Progress], table: Table, done: int) -> None:
     """Say how far the writing of a long table is, and stop if the user asked for it."""
     if progress is None:
         return
     check_cancelled(progress)
-    if done % _LINE == 0 and len(table.rows) >= _LINE:
-        progress.update(1.0, tr("Writing '{}': {:,} of {:,} rows").format(table.title, done, len(table.rows)))
+    count, line = len(table.rows), None
+    if done % _LINE == 0 and count >= _LINE:
+        line = tr("Writing '{}': {:,} of {:,} rows").format(table.title, done, count)
+    progress.update(min(1.0, done / count) if count else 1.0, line)
 
 
 def _attribute(value: Any) -> Any:

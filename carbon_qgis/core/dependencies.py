@@ -4,10 +4,16 @@ import importlib
 import importlib.util
 import os
 import sys
+import threading
+import time
 from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence
 
 from .errors import DependencyError
+from .progress import Progress, check_cancelled
+
+#: Seconds of an import before anything is said of it, and seconds in which half of its share of the progress passes.
+_SHORT, _USUAL = 0.3, 3.0
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,46 @@ def missing(packages: Sequence[str]) -> List[str]:
     return [name for name in packages if name not in sys.modules and importlib.util.find_spec(name) is None]
 
 
+def require_installed(packages: Sequence[str], purpose: str = "This step") -> None:
+    """Raise `DependencyError` if one of `packages` is not installed; nothing is imported, so this takes no time."""
+    absent = missing(packages)
+    if absent:
+        raise DependencyError(missing_message(absent, purpose))
+
+
+def load(packages: Sequence[str], purpose: str, progress: Progress, message: str) -> None:
+    """`require`, on a thread: large packages take seconds to import, in which progress moves and a cancel is heard.
+
+    Raises
+    ------
+    DependencyError
+        As `require`.
+    Cancelled
+        The import then goes on beside, to no harm.
+    """
+    if all(name in sys.modules for name in packages):
+        return
+    failures: List[BaseException] = []
+
+    def run() -> None:
+        try:
+            require(packages, purpose)
+        except BaseException as error:  # raised again below, in the thread of the caller
+            failures.append(error)
+
+    thread = threading.Thread(target=run, name="load packages", daemon=True)
+    thread.start()
+    begun = time.monotonic()
+    while thread.is_alive():
+        check_cancelled(progress)
+        waited = time.monotonic() - begun
+        if waited > _SHORT:
+            progress.update(waited / (waited + _USUAL), message)
+        thread.join(0.1)
+    if failures:
+        raise failures[0]
+
+
 def require(packages: Sequence[str], purpose: str = "This step") -> None:
     """Import `packages`, or say what is missing and how to get it.
 
@@ -75,9 +121,7 @@ def require(packages: Sequence[str], purpose: str = "This step") -> None:
         If one is not installed (naming it and the command for the running Python), or is installed
         and cannot be loaded (with the text of its own error).
     """
-    absent = missing(packages)
-    if absent:
-        raise DependencyError(missing_message(absent, purpose))
+    require_installed(packages, purpose)
     for name in packages:
         try:
             importlib.import_module(name)

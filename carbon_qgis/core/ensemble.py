@@ -21,7 +21,7 @@ FORMAT, FORMAT_VERSION = "carbon-ensemble", 1
 _MOST_BYTES = 256 * 2**20
 _CHUNK = 2**20
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\.tif")
-_ADVICE = "Choose another folder, or tick the option to start from scratch."
+_ADVICE = "Choose another folder, or tick 'Start from scratch'."
 #: What the parts of an identity are called in messages.
 _WORDS = {
     "model": "model", "grid": "reference grid", "groups": "groups of variables", "pathways": "pathways",
@@ -204,7 +204,7 @@ def read_state(folder: str) -> Dict[str, Any]:
     version = content.get("format_version")
     if not isinstance(version, int) or version > FORMAT_VERSION:
         raise InputError(
-            "'{}' was written by a newer version of the plugin. Update it. Or: {}".format(path, _ADVICE.lower())
+            "'{}' was written by a newer version of the plugin. Update it. {}".format(path, _ADVICE)
         )
     if not _sound(content):
         raise InputError("'{}' is damaged: its list of rasters cannot be read. {}".format(path, _ADVICE))

@@ -7,6 +7,8 @@ do not depend on which runs share a batch, so that a resumed ensemble equals one
 from dataclasses import dataclass, field, replace
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+import numpy as np
+
 from .forest import Forest
 from .model_stack import FeatureLayout, features_of, scatter
 from .outputs import OutputSet
@@ -36,6 +38,8 @@ ENDINGS = {
 }  # fmt: skip
 #: Makes `plan_windows` choose the smallest window: one tile.
 _ONE_TILE = 1 << 40
+#: Rows between two looks at the cancel button: half a second in a forest of deep trees.
+_ROWS = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -160,12 +164,24 @@ def _kernel(block: Block, params: _Params):
     """Rasters of every run in one tile, and their sums by run."""
     arrays, sums, area = {}, Totals(), block.area_array()
     for run, layout in params.layouts:
-        params.watch.step()
         features, valid = features_of(block, layout)
-        rows, sums[run] = predicted_rows(params.forest, features, area[valid], params.wanted)
+        rows, sums[run] = _predicted(features, area[valid], params)
+        params.watch.step()
         for kind in params.wanted:
             arrays["{} {}".format(run, kind)] = scatter(rows[kind], valid)
     return arrays, sums
+
+
+def _predicted(features: np.ndarray, area: np.ndarray, params: _Params) -> Tuple[Dict[str, np.ndarray], Totals]:
+    """`predicted_rows` in steps short enough for a cancel."""
+    parts, sums = [], Totals()
+    for start in range(0, max(1, len(features)), _ROWS):
+        params.watch.check()
+        step = slice(start, start + _ROWS)
+        rows, found = predicted_rows(params.forest, features[step], area[step], params.wanted)
+        parts.append(rows)
+        sums = sums + found
+    return {kind: np.concatenate([rows[kind] for rows in parts]) for kind in params.wanted}, sums
 
 
 def plain_totals(sums: Totals, forest: Forest) -> Dict[str, object]:

@@ -5,7 +5,7 @@ import io
 import numbers
 import os
 import re
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Iterator, List, Sequence, Tuple
 
 from .errors import OutputError, TableError
 from .outputs import OutputSet
@@ -24,7 +24,10 @@ from .text_tables import (
     trimmed,
 )
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "CellError", "TextRow", "TextTable", "csv_bytes", "read_table", "write_csv"]
+__all__ = [
+    "MAX_BYTES", "MAX_ROWS", "CellError", "TextRow", "TextTable", "csv_bytes", "csv_parts", "read_table",
+    "write_csv",
+]  # fmt: skip
 
 MAX_BYTES = 50_000_000
 
@@ -75,7 +78,12 @@ def read_table(
 
 
 def csv_bytes(table: Table) -> bytes:
-    """A result table as CSV: UTF-8, comma, decimal point, one header line.
+    """A result table as CSV; see `csv_parts`."""
+    return b"".join(csv_parts(table))
+
+
+def csv_parts(table: Table, rows: int = 5000) -> Iterator[bytes]:
+    """A result table as CSV, in parts of so many rows: UTF-8, comma, decimal point, one header line.
 
     Floats are written so that reading them gives the same number (`repr`); None and NaN are empty. Text is always
     quoted, so that a class named `01` stays text, and is never changed: a spreadsheet may run a cell that starts with
@@ -91,13 +99,16 @@ def csv_bytes(table: Table) -> bytes:
     OutputError
         A row or a value does not fit the columns.
     """
-    lines = [",".join(_quoted(c.name) if re.search(r'[",\r\n]', c.name) else c.name for c in table.columns)]
-    for number, row in enumerate(table.rows, 1):
-        if len(row) != len(table.columns):
-            message = "Table '{}', row {}: {} values under {} columns."
-            raise OutputError(message.format(table.title, number, len(row), len(table.columns)))
-    lines.extend(map(",".join, zip(*map(_csv_column, zip(*table.rows), table.columns))))
-    return ("\n".join(lines) + "\n").encode("utf-8")
+    header = ",".join(_quoted(c.name) if re.search(r'[",\r\n]', c.name) else c.name for c in table.columns)
+    yield (header + "\n").encode("utf-8")
+    for start in range(0, len(table.rows), rows):
+        part = table.rows[start : start + rows]
+        for number, row in enumerate(part, start + 1):
+            if len(row) != len(table.columns):
+                message = "Table '{}', row {}: {} values under {} columns."
+                raise OutputError(message.format(table.title, number, len(row), len(table.columns)))
+        lines = map(",".join, zip(*map(_csv_column, zip(*part), table.columns)))
+        yield ("\n".join(lines) + "\n").encode("utf-8")
 
 
 def write_csv(path: str, table: Table) -> None:

@@ -185,7 +185,7 @@ def test_another_model_is_refused_and_nothing_is_mixed(run_algorithm, province, 
     before = {name: (tmp_path / "ensemble" / name).read_bytes() for name in os.listdir(tmp_path / "ensemble")}
     other = train(tmp_path, SIDE, trees=3, name="other.carbonmodel")
     message = refusal(run_algorithm, "runscenarios", **ensemble(province, tmp_path, YEARS="2020", MODEL=other))
-    assert "model 'forest.carbonmodel' instead of 'other.carbonmodel'" in message and "start from scratch" in message
+    assert "model 'forest.carbonmodel' instead of 'other.carbonmodel'" in message and "Start from scratch" in message
     assert before == {name: (tmp_path / "ensemble" / name).read_bytes() for name in os.listdir(tmp_path / "ensemble")}
     found = run_algorithm("runscenarios", ensemble(province, tmp_path, YEARS="2020", MODEL=other, OVERWRITE=True))
     assert found["COMPUTED"] == 21

@@ -65,7 +65,7 @@ def test_another_ensemble_is_refused_by_name(tmp_path, change, message):
     before = (tmp_path / FILE).read_bytes()
     with pytest.raises(InputError, match=message) as caught:
         open_ensemble(str(tmp_path), {**IDENTITY, **change}, [])
-    assert "not mixed" in str(caught.value) and "start from scratch" in str(caught.value)
+    assert "not mixed" in str(caught.value) and "Start from scratch" in str(caught.value)
     assert (tmp_path / FILE).read_bytes() == before
 
 

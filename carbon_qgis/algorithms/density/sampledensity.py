@@ -3,6 +3,7 @@
 from qgis.core import QgsProcessing
 
 from ...core.errors import InputError
+from ...core.progress import Part
 from .. import parameters as declare
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
@@ -315,13 +316,15 @@ class SampleDensity(CarbonAlgorithm):
             names_in(p.text(self.DRIVER_NAMES)),
             options,
             mask=p.polygons(declare.MASK),
-            progress=progress,
+            progress=Part(progress, (0.0, 0.8)),
             settings=p.settings(),
         )
-        return self._published(result, p)
+        return self._published(result, p, progress)
 
-    def _published(self, result, p):
+    def _published(self, result, p, progress):
+        progress.update(0.8, self.tr("Making the table"))
         table = result.table()
+        progress.update(0.9)
         published = (
             Outputs(result.notes)
             .table(self.SAMPLES, table)

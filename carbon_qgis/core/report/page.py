@@ -106,8 +106,13 @@ class Page:
         """What was run on what: parameters, inputs, grid, versions, seeds; nested dictionaries and lists."""
         self._record = record
 
-    def html(self) -> str:
-        """The page as one self-contained HTML document."""
+    def html(self, told: Optional[Callable[[float], None]] = None) -> str:
+        """The page as one self-contained HTML document.
+
+        Parameters
+        ----------
+        told : called after each figure with the share of them that is drawn.
+        """
         head = "<h1>{}</h1>".format(escape(self.title))
         if self.subtitle:
             head += '<p class="subtitle">{}</p>'.format(escape(self.subtitle))
@@ -118,10 +123,15 @@ class Page:
             parts += ['<div class="keys">'] + self._keys + ["</div>"]
         if self._notes:
             parts += ['<ul class="notes">'] + self._notes + ["</ul>"]
-        count = 0
+        count, figures = 0, sum(isinstance(item, _Figure) for item in self._body)
         for item in self._body:
-            count += isinstance(item, _Figure)
-            parts.append(_figure_html(item, count) if isinstance(item, _Figure) else item)
+            if isinstance(item, _Figure):
+                count += 1
+                parts.append(_figure_html(item, count))
+                if told is not None:
+                    told(count / figures)
+            else:
+                parts.append(item)
         if self._methods:
             parts += ["<h2>Method</h2>"] + self._methods
         if self._references:
