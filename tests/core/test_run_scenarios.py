@@ -336,11 +336,14 @@ def test_table_stock_of_the_land_cover(province, run, tmp_path):
 
 def test_intervals_and_applicability_on_request(run, tmp_path):
     design = Design(DESIGN.groups, PATHWAYS[:1], years="2020")
-    made = run(tmp_path, design, kinds=("LOW", "HIGH", "APPLICABILITY"))
+    made = run(tmp_path, design, kinds=("LOW", "HIGH", "APPLICABILITY", "CELL_CARBON"))
     assert sorted(rasters(tmp_path)) == [
         "C1A1P1_2020.tif", "C1A1P1_2020_applicability.tif", "C1A1P1_2020_high.tif", "C1A1P1_2020_low.tif",
     ]  # fmt: skip
     (row,) = made.totals.as_dicts()
+    with rasterio.open(tmp_path / "C1A1P1_2020_cell_carbon.tif") as raster:
+        cells = raster.read(1, masked=True).astype(float)
+    assert float(cells.sum()) == pytest.approx(row["total_t_C"], rel=1e-6)
     assert 0 < row["applicability_percent"] <= 100 and row["interval_width_t_C_ha"] > 0
     with pytest.raises(InputError, match="kinds of rasters"):
         run(tmp_path, design)

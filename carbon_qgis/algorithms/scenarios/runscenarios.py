@@ -68,9 +68,10 @@ class RunScenarios(CarbonAlgorithm):
             "Drivers of another grid are brought onto the reference grid as they are read: interpolated where it is "
             "finer, averaged where it is coarser. If not ticked, they are listed and refused."))))
         self.add(declare.advanced(declare.choice(self.RASTERS, tr("Further rasters"), tr(
-            "Written beside the density of each run and year: ends of the prediction interval, area of applicability, "
-            "dissimilarity index. They take several times as long. The forest must have been trained on samples with "
-            "spatial blocks."), ("LOW", "HIGH", "APPLICABILITY", "DISSIMILARITY"), multiple=True, optional=True)))
+            "Written beside the density of each run and year: carbon of each cell in t C, ends of the prediction "
+            "interval, area of applicability, dissimilarity index. All but the first need a forest that was trained on "
+            "samples with spatial blocks."), ("CELL_CARBON", "LOW", "HIGH", "APPLICABILITY", "DISSIMILARITY"),
+            multiple=True, optional=True)))
         self.add(declare.advanced(declare.boolean(self.OVERWRITE, tr("Start from scratch"), tr(
             "Rasters that an earlier run listed in the folder are deleted, and all is computed again."))))
         self.add(declare.cell_area())
