@@ -21,8 +21,8 @@ def irf_scenarios():
         {
             "ALG_DESC": "InVEST and a random forest under pathways (Jiangsu paper): carbon by land-cover class, a "
             "forest trained on it with drivers, its density for every combination of pathways and year of the driver "
-            "table, trends, maps and the elasticity of carbon. The forest learns what InVEST says, so its scores say how well "
-            "that is met, not how true it is. Densities are in t C/ha, stocks in Tg C.",
+            "table, trends, maps and the elasticity of carbon. The forest learns what InVEST says, so its scores say "
+            "how well that is met, not how true it is. Densities are in t C/ha, stocks in Tg C.",
             "ALG_CREATOR": "Carbon for QGIS contributors",
         },
     )

@@ -67,13 +67,17 @@ def _table(header: List[str], rows: List[List[str]]) -> str:
 
 
 def accuracy_table(results: Results) -> str:
-    """R2 of every model: the mean over the data sets, then each data set, random and blocks."""
+    """R2 of every model: the mean over the data sets, then each data set, random and blocks.
+
+    A mean over the data sets is given only where all folds are there.
+    """
     header = ["R², held-out", "mean, random", "mean, blocks"]
     header += ["{}, {}".format(name, scheme) for name in NAMES for scheme in SCHEMES]
     rows = []
     for row in ROWS:
-        cells = [cell(mean_over_sets(results, row.key, scheme)) for scheme in SCHEMES]
-        cells += [cell(mean(results, row.key, scheme, name, "r2")) for name in NAMES for scheme in SCHEMES]
+        whole = finished(results, row.key)
+        cells = [cell(mean_over_sets(results, row.key, scheme) if whole else None) for scheme in SCHEMES]
+        cells += [counted(results, row.key, scheme, name) for name in NAMES for scheme in SCHEMES]
         rows.append([row.title] + cells)
     return _table(header, rows)
 
@@ -99,11 +103,24 @@ def difference_table(results: Results) -> str:
     header += ["{}, {}".format(name, scheme) for name in NAMES for scheme in SCHEMES]
     rows = []
     for other, title in ((FOREST, "random forest"), (BOOST, "CatBoost regression")):
-        pairs = [paired_over_sets(results, DEFAULT, other, scheme) for scheme in SCHEMES]
+        whole = finished(results, DEFAULT, other)
+        pairs = [paired_over_sets(results, DEFAULT, other, scheme) if whole else None for scheme in SCHEMES]
         pairs += [paired(results, DEFAULT, other, scheme, name) for name in NAMES for scheme in SCHEMES]
         cells = ["–" if pair is None else "{} ± {}".format(cell(pair[0]), cell(pair[1])) for pair in pairs]
         rows.append(["default − " + title] + cells)
     return _table(header, rows)
+
+
+def finished(results: Results, *keys: str) -> bool:
+    """True if every fold of these rows of the table is there: only then is anything said of them."""
+    wanted = FOLDS * len(SEEDS)
+    return all(len(results[key, scheme, name]) == wanted for key in keys for scheme in SCHEMES for name in NAMES)
+
+
+def counted(results: Results, key: str, scheme: str, name: str) -> str:
+    """R2 of a data set; with the number of folds where some are missing."""
+    value, folds = mean(results, key, scheme, name, "r2"), len(results[key, scheme, name])
+    return cell(value) + ("" if folds in (0, FOLDS * len(SEEDS)) else " ({})".format(folds))
 
 
 def complete(results: Results) -> Tuple[int, int]:

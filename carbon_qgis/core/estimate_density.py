@@ -222,27 +222,31 @@ def _range_kernel(block: Block, params: _Params):
 
 def _mean_kernel(block: Block, params: _Params):
     features, valid = _features(block, params)
+    params.watch.step(valid.size - len(features))
     area, carbon = block.area_array()[valid], 0.0
     for start in range(0, len(features), BATCH):
-        params.watch.step()
+        params.watch.check()
         rows = slice(start, start + BATCH)
         cells, _ = _cells(_rescaled(features[rows], params), params)
         carbon += float(cells.density(1.0, SCALED) @ area[rows])
+        params.watch.step(len(area[rows]))
     return {}, Totals(cells=len(features), area=float(area.sum()), carbon=carbon)
 
 
 def _kernel(block: Block, params: _Params):
     """Densities, levels and reliability of one block, and their sums."""
     features, valid = _features(block, params)
+    params.watch.step(valid.size - len(features))
     area = block.area_array()[valid]
     n = len(features)
     names = params.wanted + ("density" + PICTURE, "levels" + PICTURE, "inside" + PICTURE, "width" + PICTURE)
     rows = {name: np.full(n, np.nan, np.float32) for name in names}
     total = _empty_totals(params)
     for start in range(0, n, BATCH):
-        params.watch.step()
+        params.watch.check()
         part = slice(start, start + BATCH)
         total = total + _batch(features[part], area[part], params, {name: row[part] for name, row in rows.items()})
+        params.watch.step(len(area[part]))
     arrays = {name: scatter(row, valid) for name, row in rows.items()}
     return arrays, total
 
@@ -340,7 +344,7 @@ def _mean_at_1(found: EstimateInputs, params: _Params, progress: Progress, setti
 def _pass(found: EstimateInputs, kernel, params: _Params, progress: Progress, settings, message: str, writers=None):
     """Folded sums of a kernel over all blocks. Blocks of large networks take seconds: batches report and stop too."""
     params = replace(params, watch=Watch())
-    watched = Watched(progress, params.watch, found.inputs.grid.cells // BATCH)
+    watched = Watched(progress, params.watch, found.inputs.grid.cells)
     with one_blas_thread():
         run = run_blocks(
             found.inputs, kernel, params, writers or {}, watched, settings, bytes_per_cell=_bytes_per_cell(found),

@@ -33,7 +33,7 @@ MOST_WRITERS = 32
 BATCH_PREDICTIONS = 20_000_000
 #: End of the file name of each kind of raster.
 ENDINGS = {
-    "DENSITY": "", "LOW": "_low", "HIGH": "_high", "APPLICABILITY": "_applicability",
+    "DENSITY": "", "CELL_CARBON": "_cell_carbon", "LOW": "_low", "HIGH": "_high", "APPLICABILITY": "_applicability",
     "DISSIMILARITY": "_dissimilarity",
 }  # fmt: skip
 #: Makes `plan_windows` choose the smallest window: one tile.

@@ -29,7 +29,7 @@ from carbon_qgis.algorithms.inputs import Inputs
 from carbon_qgis.algorithms.publish import Outputs
 from carbon_qgis.core.errors import InputError, RasterError
 from carbon_qgis.core.progress import check_cancelled
-from carbon_qgis.core.results import Column, Table
+from carbon_qgis.core.results import Column, Remark, Table
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 seen = {}
@@ -101,7 +101,7 @@ class Sample(CarbonAlgorithm):
         if p.destination("REPORT"):
             outputs.text(p.destination("REPORT"), "<html>ü</html>")
         return (
-            Outputs(["12 cells were left out."])
+            Outputs(["12 cells were left out.", Remark("The copy has one band.")])
             .raster("TOTAL", styles.sequential(0.0, 12.0, "t C/ha"))
             .raster("CHANGE", None)
             .table("TABLE", table)
@@ -192,9 +192,10 @@ def test_outputs_table_style_record_and_numbers(density, folder, go):
     assert record["inputs"][0]["bytes"] == size and record["inputs"][0]["hash_of"] == "whole file"
     assert record["outputs"] == [total, table]
     assert {"python", "numpy", "gdal", "qgis", "carbon"} <= set(record["versions"])
-    assert record["notes"] == ["12 cells were left out."]
+    assert record["notes"] == ["12 cells were left out.", "The copy has one band."]
     assert feedback.warnings == ["12 cells were left out."]
-    assert feedback.infos == ["Step {}".format(step) for step in range(1, 11)] + ["The copy is complete."]
+    facts = ["The copy has one band.", "The copy is complete."]
+    assert feedback.infos == ["Step {}".format(step) for step in range(1, 11)] + facts
     assert feedback.fractions == sorted(feedback.fractions) and feedback.fractions[-1] == 100.0
 
 
@@ -353,7 +354,7 @@ def test_cancel_is_an_error_and_leaves_nothing(density, folder, refused, make_fe
     feedback = make_feedback(cancel_at=30)
     message = refused({"DENSITY": density, "TOTAL": str(folder / "total.tif")}, feedback=feedback)
     assert message == "Cancelled. Nothing was written; earlier outputs are unchanged."
-    assert max(feedback.fractions) == pytest.approx(30)
+    assert 30 <= max(feedback.fractions) < 40
     assert os.listdir(folder) == []
 
 

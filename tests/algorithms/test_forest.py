@@ -74,6 +74,13 @@ def model(tmp_path_factory, provider):
     return parameters["MODEL"]
 
 
+REPORT_TEXTS = (
+    "Truth is not tested", "R² of each fold (held-out)", "Importance of each driver",
+    "Test samples: prediction against reference (held-out)", "predicted total of the test samples is",
+    "Where the forest can be trusted", "whole spatial blocks",
+)  # fmt: skip
+
+
 # --- training ---------------------------------------------------------------------------------------------
 
 
@@ -105,21 +112,6 @@ def test_a_table_becomes_a_forest(run_algorithm, feedback, tmp_path):
     assert sum(float(row["impurity_percent"]) for row in importance) == pytest.approx(100)
     record = json.loads((tmp_path / "metrics.csv.run.json").read_text(encoding="utf-8"))
     assert '"target_kind": "model"' in json.dumps(record)
-
-
-REPORT_TEXTS = (
-    "Truth is not tested", "R² of each fold (held-out)", "Importance of each driver",
-    "Test samples: prediction against reference (held-out)", "predicted total of the test samples is",
-    "Where the forest can be trusted", "whole spatial blocks",
-)  # fmt: skip
-
-
-def test_the_report_says_what_the_numbers_are(run_algorithm, tmp_path):
-    parameters = {
-        "SAMPLES": table(tmp_path / "s.csv"), "MODEL": str(tmp_path / "m.carbonmodel"), "TARGET_KIND": "model",
-        "REPORT": str(tmp_path / "report.html"), **QUICK,
-    }  # fmt: skip
-    run_algorithm("trainforest", parameters)
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert [text for text in REPORT_TEXTS if text not in report] == []
 

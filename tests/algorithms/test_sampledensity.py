@@ -22,6 +22,7 @@ from rasterio.transform import from_origin
 from carbon_qgis.algorithms.base import CarbonAlgorithm
 from carbon_qgis.algorithms.density import _samples
 from carbon_qgis.algorithms.inputs import Inputs
+from carbon_qgis.core import memory
 from carbon_qgis.core.errors import InputError, TableError, UnitError
 from carbon_qgis.core.samples import Driver
 
@@ -182,6 +183,18 @@ def test_own_field_points(context, provider):
         ):
             with pytest.raises(error, match=message):
                 read(context, **{**own, **change})
+    finally:
+        QgsProject.instance().removeMapLayer(layer.id())
+
+
+def test_more_samples_than_fit_into_memory_are_refused_before_they_are_read(context, provider, monkeypatch):
+    layer = own_points()
+    monkeypatch.setattr(memory, "available_bytes", lambda: 300)
+    monkeypatch.setattr(_samples, "_plain", None)  # what a value goes through once it is read
+    own = {"SAMPLES": layer, "TARGET": "soc", "UNIT": "kg C/m2", "DRIVERS": ["slope", "soil"]}
+    try:
+        with pytest.raises(InputError, match="Reading 3 samples with 3 columns would need about 1 MB of memory; .* free"):
+            read(context, **own)
     finally:
         QgsProject.instance().removeMapLayer(layer.id())
 

@@ -1,12 +1,22 @@
 """A missing package is named, with the command of the Python that runs."""
 
 import sys
+import threading
 
 import pytest
 
 from carbon_qgis.core import dependencies
-from carbon_qgis.core.dependencies import Host, gdal_mismatch, install_command, missing, missing_message, require
-from carbon_qgis.core.errors import DependencyError
+from carbon_qgis.core.dependencies import (
+    Host,
+    gdal_mismatch,
+    install_command,
+    load,
+    missing,
+    missing_message,
+    require,
+    require_installed,
+)
+from carbon_qgis.core.errors import Cancelled, DependencyError
 
 DEBIAN = Host("linux", "/usr/bin/python3", "/usr", externally_managed=True, distribution="debian")
 UBUNTU = Host("linux", "/usr/bin/python3", "/usr", distribution="linuxmint ubuntu debian")
@@ -85,6 +95,64 @@ def test_require_refuses_what_is_absent_and_what_is_broken(tmp_path, monkeypatch
     message = str(caught.value)
     assert "installed but cannot be loaded: numpy 2 needed. It was probably built for another" in message
     assert "long tail" not in message and "install" in message
+
+
+def test_require_installed_imports_nothing(tmp_path, monkeypatch):
+    (tmp_path / "carbon_heavy.py").write_text("raise RuntimeError('imported')\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    require_installed(["carbon_heavy"])
+    with pytest.raises(DependencyError, match="Levels needs the Python package 'carbon_absent'"):
+        require_installed(["carbon_heavy", "carbon_absent"], "Levels")
+
+
+class Gate:
+    """A progress that opens the gate of the slow package below once it has been told so many times, or cancels."""
+
+    def __init__(self, calls, cancels=False):
+        self.event, self.calls, self.cancels, self.told = threading.Event(), calls, cancels, []
+
+    def update(self, fraction, message=None):
+        self.told.append((fraction, message))
+        if len(self.told) >= self.calls and not self.cancels:
+            self.event.set()
+
+    def cancelled(self):
+        return self.cancels and len(self.told) >= self.calls
+
+
+@pytest.fixture
+def slow_package(tmp_path, monkeypatch):
+    """A package whose import ends when the gate is opened; returns how to set the gate."""
+    (tmp_path / "carbon_slow.py").write_text("import carbon_gate\ncarbon_gate.event.wait(60)\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(dependencies, "_SHORT", 0.0)
+    yield lambda gate: monkeypatch.setitem(sys.modules, "carbon_gate", gate)
+    sys.modules.pop("carbon_slow", None)
+
+
+def test_progress_moves_while_a_package_loads(slow_package):
+    gate = Gate(calls=3)
+    slow_package(gate)
+    load(["json", "carbon_slow"], "Levels", gate, "Loading packages")
+    assert "carbon_slow" in sys.modules
+    fractions = [fraction for fraction, _ in gate.told]
+    assert len(fractions) >= 3 and fractions == sorted(set(fractions)) and 0 < fractions[0] and fractions[-1] < 1
+    assert {message for _, message in gate.told} == {"Loading packages"}
+    load(["json", "carbon_slow"], "Levels", gate, "Loading packages")  # loaded: nothing is told
+    assert len(gate.told) == len(fractions)
+
+
+def test_cancel_is_heard_while_a_package_loads(slow_package):
+    gate = Gate(calls=1, cancels=True)
+    slow_package(gate)
+    with pytest.raises(Cancelled):
+        load(["carbon_slow"], "Levels", gate, "Loading packages")
+    gate.event.set()
+
+
+def test_a_package_that_cannot_be_loaded_is_told_from_the_thread():
+    with pytest.raises(DependencyError, match="Levels needs the Python package 'carbon_absent'"):
+        load(["carbon_absent"], "Levels", Gate(1), "Loading packages")
 
 
 def test_the_running_python_is_described():

@@ -338,7 +338,8 @@ def test_intervals_and_applicability_on_request(run, tmp_path):
     design = Design(DESIGN.groups, PATHWAYS[:1], years="2020")
     made = run(tmp_path, design, kinds=("LOW", "HIGH", "APPLICABILITY", "CELL_CARBON"))
     assert sorted(rasters(tmp_path)) == [
-        "C1A1P1_2020.tif", "C1A1P1_2020_applicability.tif", "C1A1P1_2020_high.tif", "C1A1P1_2020_low.tif",
+        "C1A1P1_2020.tif", "C1A1P1_2020_applicability.tif", "C1A1P1_2020_cell_carbon.tif", "C1A1P1_2020_high.tif",
+        "C1A1P1_2020_low.tif",
     ]  # fmt: skip
     (row,) = made.totals.as_dicts()
     with rasterio.open(tmp_path / "C1A1P1_2020_cell_carbon.tif") as raster:

@@ -10,7 +10,7 @@ import pytest
 from carbon_qgis.core import tables, text_tables
 from carbon_qgis.core.errors import OutputError, TableError
 from carbon_qgis.core.results import Column, Table
-from carbon_qgis.core.tables import CellError, TextTable, csv_bytes, read_table, write_csv
+from carbon_qgis.core.tables import CellError, TextTable, csv_bytes, csv_parts, read_table, write_csv
 
 COLUMNS = ("lucode", "c_above")
 
@@ -306,6 +306,15 @@ def test_csv_is_read_back_exactly(tmp_path):
 def test_csv_bytes_are_plain():
     table = Table("t", (Column("name", "text"), Column("x", "number")), [("a", 2.0), (None, None)])
     assert csv_bytes(table) == b'name,x\n"a",2.0\n,\n'
+
+
+def test_parts_of_a_csv_are_the_whole():
+    rows = [("a" if i % 2 else None, float(i) if i % 3 else i) for i in range(11)]
+    table = Table("t", (Column("name\nof two lines", "text"), Column("x", "number")), rows)
+    parts = list(csv_parts(table, 4))
+    assert len(parts) == 4 and b"".join(parts) == b"".join(csv_parts(table)) == csv_bytes(table)
+    with pytest.raises(OutputError, match="Table 't', row 12: 1 values under 2 columns"):
+        list(csv_parts(Table("t", table.columns, rows + [("a",)]), 4))
 
 
 def test_every_float_survives():

@@ -5,6 +5,7 @@ from typing import Any, Dict, List, Sequence
 from qgis.core import QgsFeatureRequest, QgsProcessing, QgsWkbTypes
 
 from ...core.errors import InputError
+from ...core.memory import require_memory
 from ...core.progress import check_cancelled
 from ...core.units import DENSITY_UNITS
 from .. import parameters as declare
@@ -19,6 +20,8 @@ FROM_HEADER = "from_header"
 _KNOWN = ("x", "y", "block", "split", "weight", "pool", "year")
 #: Features between two looks at the cancel button.
 _STRIDE = 1024
+#: Memory of one value while a table is read: a number of Python's own, twice in a list, and once in an array.
+_BYTES_PER_VALUE = 64
 _PLAIN = (int, float, str, bool, type(None))
 
 
@@ -55,6 +58,8 @@ def read_samples(p, progress=None):
     ------
     TableError, UnitError
         See `core.samples.samples_from_columns`.
+    InputError
+        A field that is not there; more samples than fit into memory, before any is read.
     Cancelled
     """
     from ...core.samples import samples_from_columns, split_header
@@ -92,6 +97,11 @@ def read_columns(source, fields: Sequence[str], progress=None) -> Dict[str, List
         request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     rows, points = [], []
     count = max(1, source.featureCount())
+    require_memory(
+        count * max(1, len(fields)) * _BYTES_PER_VALUE,
+        "Reading {:,} samples with {} columns".format(count, len(fields)),
+        "Draw fewer samples, or name fewer driver fields.",
+    )
     for number, feature in enumerate(source.getFeatures(request)):
         if number % _STRIDE == 0 and progress is not None:
             check_cancelled(progress)

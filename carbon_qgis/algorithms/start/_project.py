@@ -15,11 +15,13 @@ from qgis.core import (
     QgsProcessingModelAlgorithm,
     QgsProject,
     QgsRasterLayer,
+    QgsRectangle,
     QgsReferencedRectangle,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtCore import QTimer, QUrl
 from qgis.PyQt.QtXml import QDomDocument
+from qgis.utils import iface
 
 from ...core.errors import OutputError
 from ...core.outputs import writing
@@ -35,8 +37,8 @@ def add_regions(project: QgsProject, regions: Sequence[Region], root: str) -> Tu
     -------
     Number of layers added, and notes.
     """
-    empty = not project.mapLayers()
     added, notes = 0, []
+    first = None if project.mapLayers() else regions[0].layers[0]
     known = {_source(layer) for layer in project.mapLayers().values()}
     for number, region in enumerate(regions):
         wanted = [layer for layer in region.layers if _place(root, region, layer) not in known]
@@ -55,11 +57,30 @@ def add_regions(project: QgsProject, regions: Sequence[Region], root: str) -> Tu
         )
         _arrange(group, layers, shown=number == 0)
         added += len(layers)
-        if empty and number == 0:
-            project.setCrs(layers[0].crs())
-            extent = QgsReferencedRectangle(layers[0].extent(), layers[0].crs())
-            project.viewSettings().setDefaultViewExtent(extent)
+        if wanted[0] is first:
+            _start_at(project, layers[0])
     return added, notes
+
+
+def _start_at(project: QgsProject, layer: QgsMapLayer) -> None:
+    """Let the map of a project that was empty begin with this layer, in its CRS."""
+    project.setCrs(layer.crs())
+    project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(layer.extent(), layer.crs()))
+    if iface is None or project is not QgsProject.instance():
+        return
+    extent = QgsRectangle(layer.extent())
+    extent.scale(1.05)
+    bridge, canvas = iface.layerTreeCanvasBridge(), iface.mapCanvas()
+    # QGIS zooms to all layers once the first ones are there, here from America to Africa.
+    automatic = bridge.autoSetupOnFirstLayer()
+    bridge.setAutoSetupOnFirstLayer(False)
+
+    def arrive():
+        bridge.setAutoSetupOnFirstLayer(automatic)
+        canvas.setExtent(extent)
+        canvas.refresh()
+
+    QTimer.singleShot(0, arrive)
 
 
 def add_chains(project: QgsProject, models: Sequence[str], root: str, folders: Sequence[str], provider=None):
@@ -141,7 +162,7 @@ def _layer(root: str, region: Region, entry: SampleLayer) -> QgsMapLayer:
         raise OutputError("The sample file '{}' cannot be opened. Install the plugin again.".format(path))
     about = layer.metadata()
     about.setTitle(entry.title)
-    about.setAbstract(region.title)
+    about.setAbstract("{} {}".format(region.title + ".", entry.note).strip())
     about.setRights([region.rights])
     layer.setMetadata(about)
     if entry.is_raster():
@@ -151,7 +172,7 @@ def _layer(root: str, region: Region, entry: SampleLayer) -> QgsMapLayer:
 
 def _style(layer: QgsRasterLayer, entry: SampleLayer) -> None:
     if entry.classes:
-        text = styles.classes([(code, name, None) for code, name in entry.classes])
+        text = styles.classes(entry.classes)
     else:
         text = styles.sequential(entry.low, entry.high, entry.unit)
     document = QDomDocument()

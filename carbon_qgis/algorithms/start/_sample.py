@@ -1,7 +1,7 @@
 """The sample data that ships with the plugin: titles, units, colours, and which file goes where in the chains."""
 
 from dataclasses import dataclass
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 from ..parameters import tr
 
@@ -20,10 +20,10 @@ GLOBCOVER = (
 
 @dataclass(frozen=True)
 class SampleLayer:
-    """One file. `classes` are names by code for a class raster; a raster without gets a ramp from low to high.
+    """One file. `classes` are (code, name, colour or None); a raster without them gets a ramp from low to high.
 
-    The limits of a ramp are fixed, so that dates of one quantity have the same colours. A file that is neither is a
-    table.
+    The limits of a ramp are fixed, so that dates of one quantity have the same colours. Titles of drivers are the names
+    by which stacks and models know them (a year in them is left out there), so their unit is in the legend alone.
     """
 
     file: str
@@ -31,7 +31,8 @@ class SampleLayer:
     low: float = 0.0
     high: float = 0.0
     unit: str = ""
-    classes: Tuple[Tuple[int, str], ...] = ()
+    classes: Tuple[Tuple[int, str, Optional[str]], ...] = ()
+    note: str = ""
 
     def is_raster(self) -> bool:
         """Whether it is a raster; everything else is a table."""
@@ -54,7 +55,8 @@ def regions() -> Tuple[Region, ...]:
 
 
 def _plum_island() -> Region:
-    classes = ((1, tr("Forest")), (2, tr("Built")), (3, tr("Other")))
+    # "Other" says nothing to the palette, which would make it blue like water.
+    classes = ((1, tr("Forest"), None), (2, tr("Built"), None), (3, tr("Other"), "#d8cf9f"))
     return Region(
         PLUM_ISLAND,
         tr("Carbon sample: Plum Island (Massachusetts)"),
@@ -63,15 +65,16 @@ def _plum_island() -> Region:
             SampleLayer("landcover_1999.tif", tr("Land cover 1999"), classes=classes),
             SampleLayer("landcover_1991.tif", tr("Land cover 1991"), classes=classes),
             SampleLayer("landcover_1985.tif", tr("Land cover 1985"), classes=classes),
-            SampleLayer("elevation.tif", tr("Elevation (m)"), 0, 100, "m"),
-            SampleLayer("slope.tif", tr("Slope (degree)"), 0, 15, "degree"),
-            SampleLayer("distance_built_1985.tif", tr("Distance to built land 1985 (m)"), 0, 1000, "m"),
+            SampleLayer("elevation.tif", tr("Elevation"), 0, 100, "m"),
+            SampleLayer("slope.tif", tr("Slope"), 0, 15, "degree"),
+            SampleLayer("distance_built_1985.tif", tr("Distance to built land 1985"), 0, 1000, "m"),
             SampleLayer("pools.csv", tr("Carbon pools by class (t C/ha, illustrative)")),
         ),
     )
 
 
 def _africa() -> Region:
+    landcover = tuple((code, name, None) for code, name in enumerate(GLOBCOVER, 1))
     return Region(
         AFRICA,
         tr("Carbon sample: Africa (20 km)"),
@@ -80,8 +83,7 @@ def _africa() -> Region:
         (
             SampleLayer("soil_density_2010.tif", tr("Soil carbon density 2010 (t C/ha)"), 20, 220, "t C/ha"),
             SampleLayer("soil_density_1990.tif", tr("Soil carbon density 1990 (t C/ha)"), 20, 220, "t C/ha"),
-            SampleLayer("LULC.tif", "LULC", classes=tuple(enumerate(GLOBCOVER, 1))),
-            # Titles of drivers are their names: stacks and driver tables match by them.
+            SampleLayer("LULC.tif", "LULC", classes=landcover),
             SampleLayer("PRE.tif", "PRE", 0, 2500, "mm/yr"),
             SampleLayer("TEM.tif", "TEM", 20, 42, "degC"),
             SampleLayer("TEMN.tif", "TEMN", 8, 26, "degC"),
@@ -91,7 +93,7 @@ def _africa() -> Region:
             SampleLayer("DEM.tif", "DEM", 0, 2000, "m"),
             SampleLayer("SLOPE.tif", "SLOPE", 0, 6, "%"),
             SampleLayer("TWI.tif", "TWI", 18, 26, "1"),
-            SampleLayer("TEM_2020.vrt", tr("TEM 2020 (illustrative)"), 20, 42, "degC"),
+            SampleLayer("TEM_2020.vrt", "TEM 2020", 20, 42, "degC", note=tr("Illustrative: TEM + 0.5 degC.")),
             SampleLayer("records.csv", tr("Density records (illustrative)")),
             SampleLayer("pools.csv", tr("Soil carbon by class (t C/ha)")),
             SampleLayer("scenarios.csv", tr("Driver table of scenarios (illustrative)")),
@@ -123,6 +125,20 @@ CHAIN_INPUTS: Dict[str, Tuple[str, Dict[str, Any]]] = {
             "DRIVERS_TARGET": ["@TEM_2020.vrt" if name == "TEM" else "@{}.tif".format(name) for name in _DRIVERS],
             "YEAR_TARGET": 2020,
             "SAMPLES": 5000,
+        },
+    ),
+    "irfscenarios": (
+        AFRICA,
+        {
+            "LANDCOVER": "@LULC.tif",
+            "YEAR": 2010,
+            "POOLS": "@pools.csv",
+            "DRIVERS": ["@{}.tif".format(name) for name in _DRIVERS if name not in ("TEMSD", "LULC")],
+            "DRIVER_TABLE": "@scenarios.csv",
+            "GROUPS": "climate: TEM, TEMN; water: PRE; productivity: NDVI",
+            "PATHWAYS": "SSP126, SSP245, SSP585",
+            "YEARS": "2020, 2060, 20",
+            "SAMPLES": 4000,
         },
     ),
 }
