@@ -91,7 +91,9 @@ def test_metadata_in_the_zip_is_that_of_the_source(plugin_folder, repository):
 
 
 def test_every_algorithm_and_chain_has_an_icon_of_the_family(repository):
-    """Legible at 16 px: a 24 x 24 grid, and the three colours that colour-blind readers tell apart."""
+    """Legible at 16 px: a 24 x 24 grid, colours that colour-blind readers tell apart, and those of the maps' ramps."""
+    family = {"#0072b2", "#e69f00", "#8a9ba8", "#009e73", "#56b4e9", "#d55e00", "#b9c4cc"}
+    ramps = {"#440154", "#21918c", "#c7e5c0", "#56b36b", "#00592b", "#b35806"}
     folder = repository / "carbon_qgis" / "icons"
     chains = {path.stem for path in (repository / "carbon_qgis" / "modeler").glob("*.model3")}
     needed = algorithm_ids(repository) | chains | {"provider", "icon"}
@@ -100,7 +102,7 @@ def test_every_algorithm_and_chain_has_an_icon_of_the_family(repository):
         drawing = ElementTree.parse(path).getroot()
         assert drawing.get("viewBox") == "0 0 24 24", path.name
         colours = {node.get(key) for node in drawing.iter() for key in ("fill", "stroke")} - {None, "none", "#ffffff"}
-        assert colours <= {"#0072b2", "#e69f00", "#8a9ba8"}, path.name
+        assert colours <= family | ramps, path.name
 
 
 # --- QGIS with the plugin in it -----------------------------------------------------------------------

@@ -97,7 +97,8 @@ def predict_forest(
     watched = Watched(progress, params.watch, inputs.grid.cells * len(forest.arrays))
     run = run_blocks(
         inputs, _kernel, params, {**writers, **pictures}, watched, settings,
-        bytes_per_cell=bytes_per_cell(len(forest.names), wanted, settings.worker_count()), message="Predicting carbon density",
+        bytes_per_cell=bytes_per_cell(len(forest.names), wanted, settings.worker_count()),
+        message="Predicting carbon density",
     )  # fmt: skip
     require_valid(run.partial["cells"], "the driver stack")
     result = _result(run.partial, forest, inputs, wanted, year, found.stack.scenario)
