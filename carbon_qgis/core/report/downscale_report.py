@@ -130,8 +130,8 @@ def _method(page: Page, result: DownscaleResult) -> None:
             style.number(options.max_distance_km))  # fmt: skip
         parts.append(
             "Inverse distance weighting (Jiangsu paper, section 2.2): each cell is the mean of the {} nearest centres "
-            "of coarse cells{}, weighted by distance to the power −{}, with {}; centres as far as the last of them count "
-            "too. A cell on a centre takes its value; coarse cells without data are left out.".format(
+            "of coarse cells{}, weighted by distance to the power −{}, with {}; centres as far as the last of them "
+            "count too. A cell on a centre takes its value; coarse cells without data are left out.".format(
                 options.neighbours, limit, style.number(options.power), distance
             )
         )
