@@ -119,10 +119,13 @@ class CarbonProvider(QgsProcessingProvider):
     def __init__(self):
         super().__init__()
         self.problems: List[str] = []
+        self._registered = False
 
     def load(self) -> bool:
+        """Called by `addProvider`. The chains come with the next refresh: only then do they see the algorithms."""
         preferences.add_settings(self.name(), self.icon())
         self.refreshAlgorithms()
+        self._registered = True
         return True
 
     def unload(self) -> None:
@@ -168,7 +171,7 @@ class CarbonProvider(QgsProcessingProvider):
                 self._report("{}.{}: {}".format(module, name, error), traceback.format_exc())
                 continue
             self.addAlgorithm(algorithm)
-        for path in model_paths():
+        for path in model_paths() if self._registered else ():
             model = ShippedModel(path)
             if model.loaded:
                 self.addAlgorithm(model)

@@ -5,9 +5,9 @@ Text and no renderer objects: a run makes them in its worker thread, where no la
 
 import math
 import os
+from html import escape
 from string import Template
 from typing import Iterable, List, Optional, Sequence, Tuple
-from xml.sax.saxutils import quoteattr
 
 from ..core.colours import DIVERGING, SEQUENTIAL, SINK, SOURCE, STABLE, named_class_colours
 from ..core.errors import InputError
@@ -15,6 +15,10 @@ from .parameters import tr
 
 STYLE_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "styles")
 
+
+def quoteattr(text: str) -> str:
+    """An attribute of XML, quoted. The standard library's own function loads the whole of `urllib` at QGIS's start."""
+    return '"{}"'.format(escape(text, quote=True).replace("\n", "&#10;"))
 
 
 def sequential(minimum: Optional[float], maximum: Optional[float], unit: str) -> Optional[str]:

@@ -9,7 +9,7 @@ Nothing here knows what kind of model it serves.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -18,8 +18,6 @@ from .progress import Part, Progress, Silent, check_cancelled
 
 #: Training points that are kept: DI hardly changes with more, its cost does.
 MOST_POINTS = 5000
-#: Rows of a permutation importance.
-_MOST_IMPORTANCE_ROWS = 5000
 _CHUNK = 500
 #: File in a model bundle.
 FILE = "applicability.npz"
@@ -193,39 +191,6 @@ def upper_whisker(values: np.ndarray) -> float:
     """Largest value that is not above Q75 + 1.5 · IQR."""
     low, high = np.percentile(values, (25, 75))
     return float(values[values <= high + 1.5 * (high - low)].max())
-
-
-def permutation_importance(
-    predict: Callable[[np.ndarray], np.ndarray],
-    features: np.ndarray,
-    target: np.ndarray,
-    seed: int = 1,
-    progress: Optional[Progress] = None,
-) -> np.ndarray:
-    """Increase of the mean squared error when one driver is shuffled over the rows, as a share of the error variance.
-
-    Parameters
-    ----------
-    predict : features -> (n,) predictions, in the unit of the target.
-    features : (n, k), or (n, T, k) with the steps of a driver shuffled together; at most 5,000 rows are used.
-    target : (n,).
-
-    Returns
-    -------
-    (k,), 0 or more, that add up to 1 (0 everywhere if no driver matters).
-    """
-    progress, rng = progress or Silent(), np.random.default_rng(seed)
-    kept = _thinned(len(features), _MOST_IMPORTANCE_ROWS, seed)
-    features, target = np.array(features[kept], np.float64), np.asarray(target, np.float64)[kept]
-    base = float(np.mean(np.square(predict(features) - target)))
-    rise = np.zeros(features.shape[-1])
-    for column in range(len(rise)):
-        check_cancelled(progress)
-        shuffled = features.copy()
-        shuffled[..., column] = features[rng.permutation(len(features))][..., column]
-        rise[column] = max(0.0, float(np.mean(np.square(predict(shuffled) - target))) - base)
-        progress.update((column + 1) / len(rise))
-    return rise / rise.sum() if rise.sum() > 0 else rise
 
 
 def _weights(importance: Optional[Sequence[float]], features: np.ndarray, drivers: Sequence[Any]) -> np.ndarray:

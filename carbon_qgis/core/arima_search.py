@@ -57,11 +57,6 @@ class OrderSearch:
     reason: str = ""
     notes: List[str] = field(default_factory=list)
 
-    def best(self, p: int, q: int) -> Optional[ArimaFit]:
-        """Of the fits of one p and q (with and without constant) the usable one with the lower criterion, else any."""
-        fits = [fit for fit in self.fits if (fit.order.p, fit.order.q) == (p, q)]
-        return min(fits, key=lambda fit: _rank(fit, self.criterion)) if fits else None
-
 
 def search_order(
     values: np.ndarray, options: SearchOptions, years: int, progress: Optional[Progress] = None

@@ -10,12 +10,13 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 import numpy as np
 
 from .applicability import FILE as APPLICABILITY_FILE
-from .applicability import Applicability, fit_applicability, permutation_importance
+from .applicability import Applicability, fit_applicability
 from .bundle import arrays_to_bytes
 from .conformal import FILE as CONFORMAL_FILE
 from .conformal import Conformal, fit_conformal
 from .coupled import CoupledModel, indicators
 from .errors import InputError
+from .importance import permutation_loss
 from .progress import Part, Progress, Silent, check_cancelled
 from .samples import TEST, Samples
 from .spatial_blocks import block_ids, folds
@@ -75,7 +76,8 @@ def fit_reliability(
             "random folds, which are too optimistic where samples lie close together."
         )
     first = 0.3 if fit is not None else 1.0
-    importance = permutation_importance(model.predict, rows.features, rows.target, seed, Part(progress, (0, first / 2)))
+    part = Part(progress, (0, first / 2))
+    importance = permutation_loss(model.predict, rows.features, rows.target, seed, progress=part)
     part = Part(progress, (first / 2, first))
     applicability = fit_applicability(model.drivers, rows.latest, fold, importance, seed, progress=part)
     conformal = None

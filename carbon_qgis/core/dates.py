@@ -6,6 +6,7 @@ from typing import Dict, List, Sequence, Tuple, Union
 from .errors import TableError
 from .stack import layer_name
 from .tables import TextTable, read_table
+from .text_tables import listed
 
 RASTER = ("raster", "layer", "file", "path", "name")
 YEAR = ("year",)
@@ -106,19 +107,14 @@ def _names(path: str, layer: str) -> Tuple[str, ...]:
 def _unmet(table: str, unknown: Sequence[str], undated: Sequence[Raster], rasters: Sequence[Raster]) -> str:
     parts = []
     if unknown:
-        parts.append("no raster has the name {}".format(_listed(unknown)))
+        parts.append("no raster has the name {}".format(listed(unknown)))
     if undated:
-        parts.append("there is no row for {}".format(_listed([_called(*raster) for raster in undated])))
+        parts.append("there is no row for {}".format(listed([_called(*raster) for raster in undated])))
     return (
         "The table of dates {} and the rasters do not agree: {}. The rasters are: {}. Write one row per raster with "
-        "its layer or file name.".format(table, "; ".join(parts), _listed([_called(*raster) for raster in rasters]))
+        "its layer or file name.".format(table, "; ".join(parts), listed([_called(*raster) for raster in rasters]))
     )
 
 
 def _called(path: str, layer: str) -> str:
     return layer or layer_name(path)
-
-
-def _listed(names: Sequence[str], most: int = 30) -> str:
-    shown = ", ".join("'{}'".format(name) for name in names[:most])
-    return shown + (" and {} more".format(len(names) - most) if len(names) > most else "")

@@ -1,11 +1,10 @@
 """What is said of a trained forest beside its metrics: bias of the total, importance of the drivers, as tables."""
 
-from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from .network_inputs import Encoding
-from .progress import Progress, Silent, check_cancelled
 from .results import Column, Table
 from .samples import Samples
 from .validation import comparison_table
@@ -13,8 +12,6 @@ from .validation import comparison_table
 if TYPE_CHECKING:
     from .forest_training import ForestFit
 
-#: Rows that the importance shuffles.
-_IMPORTANCE_ROWS = 5000
 _NORMAL_95 = 1.959964
 
 
@@ -49,27 +46,6 @@ def total_bias(rows: Samples, prediction: np.ndarray) -> TotalBias:
         return TotalBias(ratio - 1, float("nan"), float("nan"))
     error = _NORMAL_95 * float(np.sqrt(units / (units - 1) * np.square(rest).sum())) / abs(total)
     return TotalBias(ratio - 1, ratio - 1 - error, ratio - 1 + error)
-
-
-def permutation_importance(
-    predict: Callable[[np.ndarray], np.ndarray], rows: Samples, seed: int, progress: Optional[Progress] = None
-) -> np.ndarray:
-    """Loss of R2 on held-out rows when one driver is shuffled, mean of 5 shuffles, (k,); may be below 0 by chance."""
-    progress, rng = progress or Silent(), np.random.default_rng(seed)
-    if len(rows) > _IMPORTANCE_ROWS:
-        rows = rows.take(np.sort(rng.choice(len(rows), _IMPORTANCE_ROWS, replace=False)))
-    features, target = rows.latest, rows.target
-    spread = float(np.square(target - target.mean()).sum()) or np.nan
-    base = float(np.square(target - predict(features)).sum())
-    loss = np.zeros(features.shape[1])
-    for column in range(len(loss)):
-        shuffled = features.copy()
-        for _ in range(5):
-            check_cancelled(progress)
-            shuffled[:, column] = rng.permutation(features[:, column])
-            loss[column] += (float(np.square(target - predict(shuffled)).sum()) - base) / spread / 5
-        progress.update((column + 1) / len(loss))
-    return loss
 
 
 def by_driver(importance: np.ndarray, encoding: Encoding) -> np.ndarray:

@@ -32,7 +32,8 @@ from .forest_options import (  # noqa: F401  the presets belong to what a caller
     ForestOptions,
     preset_options,
 )
-from .forest_scores import TotalBias, by_driver, permutation_importance, total_bias
+from .forest_scores import TotalBias, by_driver, total_bias
+from .importance import permutation_loss
 from .memory import require_memory
 from .network_inputs import MINMAX, Encoding
 from .progress import Part, Progress, Silent
@@ -260,7 +261,8 @@ def _cross_validate(training: Samples, folds, options: ForestOptions, result: Fo
 def _complete(result: ForestFit, training: Samples, held: Samples, folds, outside, progress: Progress) -> None:
     """Permutation importance, applicability, intervals and the metrics, added to the forest."""
     forest, options = result.forest, result.options
-    importance = permutation_importance(forest.predict, held, options.seed, Part(progress, (0.0, 0.5)))
+    part = Part(progress, (0.0, 0.5))
+    importance = permutation_loss(forest.predict, held.latest, held.target, options.seed, 5, part)
     applicability = conformal = None
     if folds is not None:
         weights = np.maximum(importance, 0.0)

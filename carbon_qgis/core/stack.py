@@ -3,10 +3,11 @@
 import os
 import re
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, Optional, Sequence, Tuple
 
 from .errors import InputError, RasterError
 from .raster.source import Band, is_plain_path, raster_info
+from .text_tables import listed
 
 #: Value of the tag CARBON_QUANTITY of a driver stack.
 QUANTITY = "drivers"
@@ -93,7 +94,7 @@ class StackInfo:
         case = " Names differ in case: {}.".format("; ".join(hints)) if hints else ""
         text = "'{}' lacks the driver{} {}. It has: {}.{} Add what is missing to the stack, or rename its bands."
         return text.format(
-            self.path, "s" if len(missing) > 1 else "", _listed(missing), _listed(self.names), case
+            self.path, "s" if len(missing) > 1 else "", listed(missing), listed(self.names), case
         )
 
 
@@ -123,8 +124,3 @@ def read_stack(path: str) -> StackInfo:
             )
     categorical = tuple(tags.get("CARBON_CATEGORICAL", "") == "1" for tags in info.band_tags)
     return StackInfo(path, names, info.units, categorical, info.year(), info.tags.get("CARBON_SCENARIO", ""))
-
-
-def _listed(names: Sequence[str], most: int = 40) -> str:
-    shown: List[str] = ["'{}'".format(name) for name in names[:most]]
-    return ", ".join(shown) + (" and {} more".format(len(names) - most) if len(names) > most else "")

@@ -121,7 +121,7 @@ class TextTable:
         if missing:
             raise TableError(
                 "{} has no column {}. Its columns are: {}. Add the column or correct the header{}.".format(
-                    self.name, " and no column ".join(missing), _listed(self.header), self._separator_hint()
+                    self.name, " and no column ".join(missing), listed(self.header), self._separator_hint()
                 )
             )
 
@@ -298,7 +298,8 @@ def _either(names: Names) -> str:
     return " or ".join("'{}'".format(name) for name in alternatives(names))
 
 
-def _listed(names: Sequence[str], most: int = 30) -> str:
+def listed(names: Sequence[str], most: int = 30) -> str:
+    """Quoted names in a message: `'a', 'b' and 3 more`."""
     shown = ", ".join("'{}'".format(name) for name in names[:most])
     return shown + (" and {} more".format(len(names) - most) if len(names) > most else "")
 

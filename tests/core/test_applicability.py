@@ -8,7 +8,6 @@ import pytest
 from carbon_qgis.core.applicability import (
     applicability_of,
     fit_applicability,
-    permutation_importance,
     upper_whisker,
 )
 from carbon_qgis.core.bundle import arrays_to_bytes, bytes_to_arrays
@@ -113,18 +112,6 @@ def test_damaged_arrays_are_refused():
     without = {key: value for key, value in made.arrays().items() if key != "threshold"}
     with pytest.raises(BundleError, match="Train the model again"):
         applicability_of(without)
-
-
-def test_permutation_importance_finds_the_driver_that_matters():
-    rng = np.random.default_rng(6)
-    features = rng.standard_normal((500, 3))
-    target = 3 * features[:, 0] + features[:, 1]
-    found = permutation_importance(lambda rows: 3 * rows[:, 0] + rows[:, 1], features, target)
-    np.testing.assert_allclose(found, [0.9, 0.1, 0.0], atol=0.02)
-    steps = np.stack([features, features], axis=1)
-    again = permutation_importance(lambda rows: 3 * rows[:, 0, 0] + rows[:, 1, 1], steps, target)
-    np.testing.assert_allclose(again, found, rtol=1e-9)
-    assert permutation_importance(lambda rows: np.zeros(len(rows)), features, target).tolist() == [0, 0, 0]
 
 
 def test_refusals_say_what_to_do():

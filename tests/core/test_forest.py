@@ -19,7 +19,6 @@ from carbon_qgis.core.forest_training import (
     PUBLISHED,
     ROBUST,
     fit_forest,
-    permutation_importance,
     preset_options,
 )
 from carbon_qgis.core.samples import Driver, make_samples
@@ -271,12 +270,6 @@ def test_tables_of_a_fit(fit):
     assert [row["fold"] for row in folds_table(fit).as_dicts()] == ["spatial fold {}".format(k) for k in range(1, 6)]
     importance = importance_table(fit).as_dicts()
     assert [row["driver"] for row in importance] == ["NDVI", "LC", "TEM", "NOISE"] and importance[1]["unit"] == "class"
-
-
-def test_importance_of_a_driver_that_does_nothing_is_nothing():
-    rows = region(200)
-    loss = permutation_importance(lambda f: f[:, 0] * 60, rows, seed=1)
-    assert loss[0] > 0.1 and not loss[1:].any()
 
 
 def test_a_bundle_with_other_arrays_is_refused(fit, tmp_path):

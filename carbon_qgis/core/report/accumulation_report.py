@@ -5,7 +5,6 @@ from typing import Optional, Sequence, Tuple
 import numpy as np
 
 from ..accumulation import AccumulationResult
-from ..results import Table
 from ..units import T_HA, T_KM2_YR, T_PER_TG
 from . import style
 from .ecosystem_stock_report import ecosystem_panels
@@ -28,8 +27,8 @@ def accumulation_page(result: AccumulationResult, by_ecosystem: bool = False) ->
     period = "{} to {}".format(result.years[0], result.years[-1])
     page = Page("Carbon accumulation rate", "{}, {}".format(period, result.grid.describe()))
     _leads(page, result)
-    page.key_figure("Stock change", _signed(result.change / T_PER_TG), "Tg C")
-    page.key_figure("Mean rate", _signed(result.mean_rate), T_KM2_YR)
+    page.key_figure("Stock change", style.signed(result.change / T_PER_TG), "Tg C")
+    page.key_figure("Mean rate", style.signed(result.mean_rate), T_KM2_YR)
     page.key_figure("Sink area", result.sink_area_km2, "km2")
     page.key_figure("Source area", result.source_area_km2, "km2")
     if result.stable_area_km2:
@@ -54,10 +53,6 @@ def accumulation_page(result: AccumulationResult, by_ecosystem: bool = False) ->
     return page
 
 
-def _signed(value: float) -> str:
-    return ("+" if value > 0 else "") + style.number(value, 4)
-
-
 def _leads(page: Page, result: AccumulationResult) -> None:
     verb = "takes up" if result.mean_rate > 0 else "loses"
     mean = "on average a square kilometre {} {} t C per year".format(verb, style.number(abs(result.mean_rate), 4))
@@ -66,7 +61,7 @@ def _leads(page: Page, result: AccumulationResult) -> None:
     page.lead(
         "Between {} and {} the carbon stock of {} km² changes by {} Tg C, from {} to {} Tg C; {}. "
         "{:.1%} of the area is a sink and {:.1%} a source.".format(
-            result.years[0], result.years[-1], style.number(result.area_km2), _signed(result.change / T_PER_TG),
+            result.years[0], result.years[-1], style.number(result.area_km2), style.signed(result.change / T_PER_TG),
             style.number(result.stocks[0] / T_PER_TG, 6), style.number(result.stocks[-1] / T_PER_TG, 6), mean,
             result.sink_area_km2 / result.area_km2, result.source_area_km2 / result.area_km2,
         )
@@ -164,9 +159,9 @@ def _ecosystems(page: Page, result: AccumulationResult) -> None:
     stock = ("stock_first_Tg_C", "stock_last_Tg_C", "stock_change_Tg_C")
     parts = ("stock_change_Tg_C", "persistent_Tg_C", "gained_Tg_C", "lost_Tg_C")
     means = tuple("mean_rate_{}_t_C_km2_yr".format(mask) for mask in ("final", "initial", "persistent"))
-    page.table(_columns(result.ecosystems, "Area and stock by ecosystem", ("ecosystem",) + area + stock))
-    page.table(_columns(result.ecosystems, "Stock change = persistent + gained − lost", ("ecosystem",) + parts))
-    page.table(_columns(result.ecosystems, "Mean rate by ecosystem on three extents", ("ecosystem",) + means))
+    page.table(result.ecosystems.only(("ecosystem",) + area + stock, "Area and stock by ecosystem"))
+    page.table(result.ecosystems.only(("ecosystem",) + parts, "Stock change = persistent + gained − lost"))
+    page.table(result.ecosystems.only(("ecosystem",) + means, "Mean rate by ecosystem on three extents"))
 
 
 def _opposite(page: Page, rows: Sequence[dict]) -> None:
@@ -179,19 +174,13 @@ def _opposite(page: Page, rows: Sequence[dict]) -> None:
         return
     parts = [
         "{} (stock change {} Tg C, mean rate {} t C/km²/yr, area change {} km²)".format(
-            row["ecosystem"], _signed(row["stock_change_Tg_C"]), _signed(row["mean_rate_final_t_C_km2_yr"]),
-            _signed(row["area_change_km2"]),
+            row["ecosystem"], style.signed(row["stock_change_Tg_C"]), style.signed(row["mean_rate_final_t_C_km2_yr"]),
+            style.signed(row["area_change_km2"]),
         )
         for row in found[:8]
     ]  # fmt: skip
     more = " and {} more".format(len(found) - 8) if len(found) > 8 else ""
     page.paragraph("Here the two differ in sign for: {}{}.".format("; ".join(parts), more))
-
-
-def _columns(table: Table, title: str, names: Sequence[str]) -> Table:
-    """Some columns of a table, for reading."""
-    order = [[column.name for column in table.columns].index(name) for name in names]
-    return Table(title, tuple(table.columns[i] for i in order), [[row[i] for i in order] for row in table.rows])
 
 
 def _maps(page: Page, result: AccumulationResult) -> None:
@@ -204,14 +193,15 @@ def _maps(page: Page, result: AccumulationResult) -> None:
         page.figure(
             panel_maps(panels, T_HA, limits=limits, **map_options(result.grid)),
             "Carbon density of each ecosystem, {}".format(year),
-            _joined("One scale for all panels and both dates.", cut, sampling(result.grid)[1]),
+            style.joined("One scale for all panels and both dates.", cut, sampling(result.grid)[1]),
             slug="density-by-ecosystem-{}".format(year),
         )  # fmt: skip
     panels, cut = ecosystem_panels(result.overviews["rate"], last, result.ecosystem_names)
     page.figure(
         panel_maps(panels, T_KM2_YR, quantity="CAR", ramp="diverging", **map_options(result.grid)),
         "Carbon accumulation rate of each ecosystem (extent of {})".format(result.years[-1]),
-        _joined("One scale for all panels, centred on 0.", cut, sampling(result.grid)[1]), slug="rate-by-ecosystem",
+        style.joined("One scale for all panels, centred on 0.", cut, sampling(result.grid)[1]),
+        slug="rate-by-ecosystem",
     )  # fmt: skip
 
 
@@ -221,10 +211,6 @@ def _common_limits(*arrays: np.ndarray) -> Optional[tuple]:
         return None
     low, high = (float(v) for v in np.percentile(values, (2, 98)))
     return (low, high) if high > low else None
-
-
-def _joined(*sentences: str) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _method(page: Page, result: AccumulationResult) -> None:

@@ -55,7 +55,7 @@ def _leads(page: Page, result: AccuracyResult) -> None:
     page.lead(
         "Compared with the reference on {:,} {}, the estimate has an RMSE of {} t C/ha and a bias of {} t C/ha; R² "
         "(1 − SSE/SST) is {}.{} Every number on this page is labelled '{}'.".format(
-            metrics.n, result.counted, style.number(metrics.rmse, 4), _signed(metrics.bias),
+            metrics.n, result.counted, style.number(metrics.rmse, 4), style.signed(metrics.bias),
             style.number(metrics.r_squared, 3), _relative(metrics), metrics.label,
         )
     )  # fmt: skip
@@ -76,10 +76,6 @@ def _relative(metrics: AccuracyMetrics) -> str:
     )
 
 
-def _signed(value: float) -> str:
-    return ("+" if value > 0 else "") + style.number(value, 4)
-
-
 def _keys(page: Page, metrics: AccuracyMetrics, counted: str) -> None:
     page.key_figure("Label", metrics.label)
     if metrics.accuracy is not None:
@@ -89,7 +85,7 @@ def _keys(page: Page, metrics: AccuracyMetrics, counted: str) -> None:
     page.key_figure("r", style.number(metrics.r, 3))
     page.key_figure("RMSE", style.number(metrics.rmse, 4), T_HA)
     page.key_figure("MAE", style.number(metrics.mae, 4), T_HA)
-    page.key_figure("Bias", _signed(metrics.bias), T_HA)
+    page.key_figure("Bias", style.signed(metrics.bias), T_HA)
     page.key_figure(counted.capitalize(), metrics.n)
 
 
@@ -140,7 +136,8 @@ def _maps(page: Page, result: AccuracyResult) -> None:
     options, sentence = map_options(result.grid), sampling(result.grid)[1]
     both = [("Estimate", result.overviews["estimate"]), ("Reference", result.overviews["reference"])]
     page.figure(
-        panel_maps(both, T_HA, **options), "Estimate and reference", _joined("One colour scale.", sentence), slug="maps"
+        panel_maps(both, T_HA, **options), "Estimate and reference", style.joined("One colour scale.", sentence),
+        slug="maps",
     )
     errors = result.overviews["relative error"]
     if np.isfinite(errors).any():
@@ -148,12 +145,12 @@ def _maps(page: Page, result: AccuracyResult) -> None:
         page.figure(
             raster_map(errors, "1", quantity="Relative error", limits=(0.0, limit), **options),
             "Relative error ({})".format(result.metrics.label),
-            _joined("No data where the reference is not above the threshold.", sentence), slug="relative-error",
+            style.joined("No data where the reference is not above the threshold.", sentence), slug="relative-error",
         )  # fmt: skip
     page.figure(
         raster_map(result.overviews["difference"], T_HA, quantity="Estimate − reference", ramp="diverging", **options),
         "Difference ({})".format(result.metrics.label),
-        _joined("Centred on 0: green where the estimate is too high, brown where too low.", sentence),
+        style.joined("Centred on 0: green where the estimate is too high, brown where too low.", sentence),
         slug="difference",
     )  # fmt: skip
 
@@ -164,10 +161,6 @@ def _estimate_map(page: Page, result: AccuracyResult) -> None:
         raster_map(result.overviews["estimate"], T_HA, **map_options(result.grid)), "Estimate",
         sampling(result.grid)[1], slug="estimate",
     )  # fmt: skip
-
-
-def _joined(*sentences: str) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _method(page: Page, result: AccuracyResult) -> None:

@@ -66,7 +66,7 @@ def _maps(page: Page, result: Comparison) -> None:
     stocks = [result.reference] + [estimate for estimate in result.estimates if estimate.kind != PATTERN]
     panels = [(estimate.name, result.overviews[estimate.name]) for estimate in stocks]
     page.figure(
-        panel_maps(panels, T_HA, **options), "Side by side", _joined("One colour scale.", sentence), slug="maps"
+        panel_maps(panels, T_HA, **options), "Side by side", style.joined("One colour scale.", sentence), slug="maps"
     )
     for estimate in result.estimates:
         if estimate.kind == PATTERN:
@@ -84,7 +84,7 @@ def _maps(page: Page, result: Comparison) -> None:
     if differences:
         page.figure(
             panel_maps(differences, T_HA, ramp="diverging", **options), "Estimate − reference",
-            _joined("One scale, centred on 0: green where the estimate is higher.", sentence), slug="differences",
+            style.joined("One scale, centred on 0: green where the estimate is higher.", sentence), slug="differences",
         )  # fmt: skip
 
 
@@ -117,7 +117,3 @@ def _method(page: Page, result: Comparison) -> None:
             text = "'{}' = flux ({}) × {:g} years: a stock in balance with that flux."
             texts.append(text.format(estimate.name, estimate.unit, estimate.residence_years))
     page.method(" ".join(texts))
-
-
-def _joined(*sentences: str) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)

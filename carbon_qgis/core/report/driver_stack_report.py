@@ -1,11 +1,10 @@
 """Report page of a driver stack."""
 
-from typing import List, Optional, Sequence
+from typing import List, Optional
 
 import numpy as np
 
 from ..driver_stack import DriverStackResult
-from ..results import Table
 from .extent import map_options, sampling
 from .figures import class_map, panel_maps, raster_map
 from .overview_figures import widened
@@ -30,8 +29,8 @@ def driver_stack_page(result: DriverStackResult, year: Optional[int] = None, sce
     page.section("Drivers")
     # Side by side, the columns would not fit on a page.
     kinds = ("name", "unit", "categorical", "classes", "source", "band", "aligned")
-    page.table(_columns(result.drivers, "Drivers", kinds))
-    page.table(_columns(result.drivers, "Values of the drivers", ("name", "valid_cells", "min", "max", "mean", "sd")))
+    page.table(result.drivers.only(kinds, "Drivers"))
+    page.table(result.drivers.only(("name", "valid_cells", "min", "max", "mean", "sd"), "Values of the drivers"))
     _quantities(page, result)
     _classes(page, result)
     _gaps(page, result)
@@ -57,12 +56,6 @@ def _leads(page: Page, result: DriverStackResult) -> None:
             "'{}' has the fewest valid cells, {:,}; models use only cells where every driver that they need is "
             "valid.".format(fewest["name"], fewest["valid_cells"])
         )
-
-
-def _columns(table: Table, title: str, names: Sequence[str]) -> Table:
-    """Some columns of a table, as a table."""
-    kept = [index for index, column in enumerate(table.columns) if column.name in names]
-    return Table(title, tuple(table.columns[i] for i in kept), [[row[i] for i in kept] for row in table.rows])
 
 
 def _quantities(page: Page, result: DriverStackResult) -> None:

@@ -112,6 +112,16 @@ def number(value: Any, digits: int = 5) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def signed(value: float) -> str:
+    """A change: `+1.5`, `−1.5` or `0`."""
+    return ("+" if value > 0 else "") + number(value, 4)
+
+
+def joined(*sentences: str) -> str:
+    """Sentences as one text; empty ones are left out."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
 def column_texts(values: Sequence[Any], kind: str, name: str = "", digits: int = 5) -> List[str]:
     """Texts of one table column, with the same decimals from top to bottom.
 
