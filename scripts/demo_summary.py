@@ -50,10 +50,23 @@ def coupled_chain(folder):
           "reports".format(float(fit["R2"]), float(fit["RMSE_t_C_ha"])))  # fmt: skip
 
 
+def scenario_chain(folder):
+    """Totals of the extreme runs and the elasticity of the last year."""
+    print("\nAfrica: I-RF scenarios (made-up pathways; the forest learnt carbon by land-cover class)")
+    for row in rows(folder, "irf_totals.csv"):
+        if row["run"] in ("C1W1P1", "C5W5P5"):
+            print("  {} {}   {:12,.1f} Tg C".format(row["run"], row["year"], float(row["total_Tg_C"])))
+    for row in rows(folder, "irf_elasticity.csv"):
+        if row["year"] == "2060":
+            print("  elasticity to {:5} 2060   {:+.3f} {}".format(
+                row["variable"], float(row["elasticity"]), row["elasticity_unit"]))  # fmt: skip
+
+
 def main(folder):
-    """What both chains computed, then the files."""
+    """What the chains computed, then the files."""
     land_cover_chain(folder)
     coupled_chain(folder)
+    scenario_chain(folder)
     print("\nMaps, tables and reports are in {}".format(folder))
     for name in sorted(os.listdir(folder)):
         if name.endswith((".tif", ".html", ".csv", ".carbonmodel")):
