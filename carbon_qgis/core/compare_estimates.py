@@ -26,11 +26,11 @@ from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
 from .raster.write import Picture, RasterSpec, tags, writers_for
 from .results import Column, Remark, Table
-from .units import G_M2_YR, T_HA, T_KM2_YR, T_PER_TG, density_factor, parse_density_unit
+from .units import G_M2_YR, T_HA, T_KM2_YR, T_PER_TG, density_factor, flux_factor, parse_density_unit
 from .validation import AccuracyMetrics, check_label, metrics_of, re_threshold
 
-#: Fluxes that a residence time turns into a density: t C/ha/yr in one unit of each.
-FLUX_T_HA_YR = {G_M2_YR: 0.01, T_KM2_YR: 0.01}
+#: t C/ha/yr in 1 t C/km2/yr.
+T_HA_PER_T_KM2 = 0.01
 REFERENCE = "reference"
 STOCK, BY_RESIDENCE, PATTERN = "stock", "residence time", "pattern only"
 HA_PER_KM2 = 100.0
@@ -84,17 +84,18 @@ def read_estimate(
     density = parse_density_unit(stated)
     if density is not None:
         return Estimate(name, Band(path, factor=density_factor(density, T_HA)), density, pool=pool, year=year)
-    if stated not in FLUX_T_HA_YR:
+    flux = flux_factor(stated, T_KM2_YR)
+    if flux is None:
         raise UnitError(
             "The unit of '{}' is '{}', which is neither a carbon density ({}) nor a flux ({}). State its unit.".format(
-                path, stated or "not stated", "t C/ha …", ", ".join(FLUX_T_HA_YR)
+                path, stated or "not stated", "t C/ha …", ", ".join((G_M2_YR, T_KM2_YR))
             )
         )
     if residence_years is None:
-        return Estimate(name, Band(path, factor=FLUX_T_HA_YR[stated]), stated, PATTERN, None, pool, year)
+        return Estimate(name, Band(path, factor=flux * T_HA_PER_T_KM2), stated, PATTERN, None, pool, year)
     if not residence_years > 0:
         raise InputError("The residence time must be above 0 years; got {:g}.".format(residence_years))
-    factor = FLUX_T_HA_YR[stated] * residence_years
+    factor = flux * T_HA_PER_T_KM2 * residence_years
     return Estimate(name, Band(path, factor=factor), stated, BY_RESIDENCE, residence_years, pool, year)
 
 

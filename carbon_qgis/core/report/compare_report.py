@@ -83,7 +83,8 @@ def _maps(page: Page, result: Comparison) -> None:
     ]
     if differences:
         page.figure(
-            panel_maps(differences, T_HA, ramp="diverging", **options), "Estimate − reference",
+            panel_maps(differences, T_HA, quantity="Estimate − reference", ramp="diverging", **options),
+            "Estimate − reference",
             style.joined("One scale, centred on 0: green where the estimate is higher.", sentence), slug="differences",
         )  # fmt: skip
 
