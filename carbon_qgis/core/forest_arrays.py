@@ -1,14 +1,13 @@
 """A regression forest as plain arrays: safe to store, checked when read, and quick to ask.
 
-scikit-learn's trees are rebuilt from the arrays, never unpickled. Rows are sorted by the leaf of the first tree before
-they go down the others: neighbours then take nearly the same path, which the processor foresees. No value changes; it
-saves half to two thirds of the time of rows in no order, a fifth to two fifths of that of rows in raster order, which
-are alike already (benchmarks/bench_forest.py).
+scikit-learn's trees are rebuilt from the arrays, never unpickled. Rows are sorted by the leaves of the first two trees
+before they go down the others: neighbours then take nearly the same path, which the processor foresees. No value
+changes; it saves half to two thirds of the time of rows in no order, and less of rows in raster order, which are alike
+already (benchmarks/bench_forest.py).
 """
 
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -17,6 +16,8 @@ from .errors import BundleError
 _KEYS = ("first", "left", "right", "feature", "threshold", "value")
 #: Rows that go down the trees together: enough to find neighbours among them, in bounded memory.
 BATCH = 1 << 20
+#: Trees whose leaves are the order of the rows; a third one gains no more than its sorting costs.
+_SORTING = 2
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,9 @@ class ForestPredictor:
         result = np.empty(len(features))
         for start in range(0, len(features), BATCH):
             part = result[start : start + BATCH]
-            order, total, others = self._walk(features[start : start + BATCH])
-            if step is not None:
-                step(len(part))
-            for values in others:
+            order, values_of_trees = self._walk(features[start : start + BATCH])
+            total = np.zeros(len(part))
+            for values in values_of_trees:
                 total += values
                 if step is not None:
                     step(len(part))
@@ -143,8 +143,8 @@ class ForestPredictor:
 
     def by_tree(self, features: np.ndarray) -> Iterator[np.ndarray]:
         """The prediction of each tree in turn, (n,) float64."""
-        order, first, others = self._walk(self._checked(features))
-        for values in chain((first,), others):
+        order, values_of_trees = self._walk(self._checked(features))
+        for values in values_of_trees:
             result = np.empty(len(values))
             result[order] = values
             yield result
@@ -154,20 +154,35 @@ class ForestPredictor:
             raise ValueError("the forest has {} features, the rows {}".format(self.arrays.features, features.shape))
         return features
 
-    def _walk(self, features: np.ndarray) -> Tuple[np.ndarray, np.ndarray, Iterator[np.ndarray]]:
-        """(order, values of the first tree, values of each other tree): rows by the leaf of the first tree.
+    def _walk(self, features: np.ndarray) -> Tuple[np.ndarray, Iterator[np.ndarray]]:
+        """(order, values of each tree in that order): rows by the leaf of the first tree, then by that of the second.
 
-        Rows of a leaf that were beside each other in a raster stay so. Finer orders (by the leaves of two trees, by the
-        drivers within a leaf) cost more than they gain.
+        Rows of the same leaves that were beside each other in a raster stay so.
         """
         rows = np.ascontiguousarray(features, dtype=np.float32)
-        leaf = self._trees[0].apply(rows)
-        # numpy sorts numbers of 16 bits in linear time.
-        small = self.arrays.first[1] <= np.iinfo(np.uint16).max
-        order = np.argsort(leaf.astype(np.uint16) if small else leaf, kind="stable")
-        first = self.arrays.tree(0)["value"][leaf[order]]
+        leaves = [tree.apply(rows) for tree in self._trees[:_SORTING]]
+        order = _sorted_by(leaves, [int(size) for size in np.diff(self.arrays.first)])
+        return order, self._values(leaves, rows, order)
+
+    def _values(self, leaves: List[np.ndarray], rows: np.ndarray, order: np.ndarray) -> Iterator[np.ndarray]:
         ordered = rows[order]
-        return order, first, (tree.predict(ordered)[:, 0] for tree in self._trees[1:])
+        for index, leaf in enumerate(leaves):
+            yield self.arrays.tree(index)["value"][leaf[order]]
+        for tree in self._trees[len(leaves) :]:
+            yield tree.predict(ordered)[:, 0]
+
+
+def _sorted_by(leaves: Sequence[np.ndarray], nodes: Sequence[int]) -> np.ndarray:
+    """The order of rows by the leaves of the first tree, then of the next; `nodes` is how many each tree has."""
+    order: Optional[np.ndarray] = None
+    for leaf, count in reversed(list(zip(leaves, nodes))):
+        # numpy sorts numbers of 16 bits in linear time.
+        keys = leaf.astype(np.uint16) if count <= 1 + np.iinfo(np.uint16).max else leaf
+        if order is None:
+            order = np.argsort(keys, kind="stable")
+        else:
+            order = order[np.argsort(keys[order], kind="stable")]
+    return order
 
 
 def _rebuilt(tree: Mapping[str, np.ndarray], features: int) -> Any:
