@@ -55,6 +55,7 @@ class Picture:
     """Every n-th cell of a raster as it passes by, for reports; a writer that writes no file."""
 
     def __init__(self, grid: Grid, bands: int = 1):
+        self.cell_bytes = 4 * bands
         self._step = max(1, -(-max(grid.shape) // OVERVIEW_SIDE))
         shape = tuple(-(-side // self._step) for side in grid.shape)
         self._cells = np.full((bands,) + shape, np.nan, np.float32)
@@ -88,6 +89,7 @@ class RasterWriter:
                 "Rasters are written as GeoTIFF: give '{}' a name that ends in .tif.".format(final)
             )
         self.final, self.spec, self.grid = final, spec, grid
+        self.cell_bytes = np.dtype(spec.dtype).itemsize * len(spec.descriptions)
         self._temporary = outputs.path(final)
         self._options = creation_options(spec, grid, settings.compression)
         self._dataset = self._create()
@@ -169,10 +171,9 @@ class RasterWriter:
         height, width = stored.shape[-2:]
         window = Window(col, row, width, height)
         self._picture.write(row, col, stored)
-        if stored.ndim == 2:
-            self._guard(lambda: self._dataset.write(stored, 1, window=window))
-        else:
-            self._guard(lambda: self._dataset.write(stored, window=window))
+        # Bands are always given as (bands, height, width): rasterio would copy an array of two dimensions.
+        bands = stored.reshape((-1, height, width))
+        self._guard(lambda: self._dataset.write(bands, window=window))
 
     def _stop(self) -> None:
         if self._thread.is_alive():
