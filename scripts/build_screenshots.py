@@ -1,0 +1,101 @@
+"""Take the pictures of docs/images anew, from the real desktop: see scripts/build-screenshots."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from desktop_session import DesktopSession, package
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES, INSIDE = ROOT / "docs" / "images", ROOT / "scripts" / "screenshots" / "pictures.py"
+#: Reports as a browser shows them: picture, file, height in pixels.
+REPORTS = (
+    ("report-sink-capacity.png", "report_sink_capacity.html", 1150),
+    ("report-drivers.png", "report_drivers.html", 1035),
+)
+COLOURS = 200
+#: Pictures with colour ramps, which keep all their colours.
+RAMPS = ("car-map", "report-", "sample-project")
+
+
+def main(wanted):
+    """Take all pictures, or those whose names begin with one of `wanted`; nothing is changed if one fails."""
+    with ExitStack() as stack:
+        made = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        shown = stack.enter_context(_a_folder_to_be_seen())
+        plugin, results = os.path.join(shown, "plugin"), Path(shown, "results")
+        results.mkdir()
+        with DesktopSession(package(plugin), size="1400x900") as desktop:
+            desktop.startup.check()
+            data = Path(plugin, "carbon_qgis", "sample")
+            models = data.parent / "modeler"
+            for function, arguments in (
+                ("sample_project", {}),
+                ("toolbox", {}),
+                ("algorithm_dialog", {"data": str(data)}),
+                ("main_chain", {"data": str(data), "results": str(results)}),
+                ("modeler", {"models": str(models)}),
+                ("batch", {"data": str(data)}),
+                ("options", {}),
+                ("history", {}),
+            ):
+                print(function, flush=True)
+                desktop.call(str(INSIDE), function, dict(arguments, folder=str(made)), timeout=400).check()
+        for picture, report, height in REPORTS:
+            browse(results / report, made / picture, height)
+        IMAGES.mkdir(exist_ok=True)
+        for path in sorted(made.glob("*.png")):
+            if not wanted or path.name.startswith(tuple(wanted)):
+                small(path)
+                shutil.copyfile(path, IMAGES / path.name)
+                print("docs/images/{}  {:,} bytes".format(path.name, path.stat().st_size))
+
+
+@contextmanager
+def _a_folder_to_be_seen():
+    """A folder whose name stands in some pictures: the same on every machine."""
+    folder = "/tmp/carbon"
+    try:
+        os.mkdir(folder)
+    except FileExistsError as error:
+        raise SystemExit("{} is there already, perhaps of a run that was killed. Remove it.".format(folder)) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def browse(page, picture, height):
+    """A page as Chromium shows it."""
+    program = shutil.which("chromium")
+    if program is None:
+        raise SystemExit("The pictures of reports need Chromium: apt-get install chromium")
+    with tempfile.TemporaryDirectory() as profile:
+        done = subprocess.run(
+            [program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync",
+             "--user-data-dir=" + profile, "--screenshot={}".format(picture), "--window-size=1000,{}".format(height),
+             page.as_uri()],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+    if not picture.exists():
+        raise SystemExit("Chromium made no picture of {}:\n{}".format(page, done.stdout))
+
+
+def small(path):
+    """Fewer colours where that cannot be seen: a third of the size."""
+    with Image.open(path) as image:
+        flat = image.convert("RGB")
+    if not path.name.startswith(RAMPS):
+        flat = flat.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    flat.save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    main(sys.argv[1:])
