@@ -4,6 +4,7 @@ import sys
 
 from qgis.core import QgsApplication
 
+from . import translation
 from .provider import CarbonProvider
 
 
@@ -18,9 +19,11 @@ class CarbonPlugin:
         """Add the provider, once."""
         if self.provider is not None:
             return
+        translation.install()  # before the first title is asked for
         self.provider = CarbonProvider()
         if not QgsApplication.processingRegistry().addProvider(self.provider):
             self.provider = None
+            translation.remove()
             raise RuntimeError("The provider 'carbon' is already registered: is the plugin installed twice?")
         # The shipped models are built from our own algorithms, which are found only once we are registered.
         self.provider.refreshAlgorithms()
@@ -34,6 +37,7 @@ class CarbonPlugin:
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
+        translation.remove()
         # QGIS forgets only modules that it imported itself; after an update the rest would be of the old version.
         for name in [name for name in sys.modules if name.startswith(__package__ + ".")]:
             del sys.modules[name]
