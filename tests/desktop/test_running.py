@@ -1,0 +1,92 @@
+"""Runs by the buttons of the dialog: layers arrive styled, the report is in the Results Viewer, Cancel cancels."""
+
+import pytest
+
+
+@pytest.fixture
+def stock_parameters(sample):
+    """The carbon stock of Plum Island at two dates; outputs as the dialog proposes them."""
+    data = sample / "plum_island"
+    return {
+        "LANDCOVER": str(data / "landcover_1985.tif"), "YEAR": 1985, "POOLS": str(data / "pools.csv"),
+        "LANDCOVER_ALT": str(data / "landcover_1999.tif"), "YEAR_ALT": 1999,
+    }  # fmt: skip
+
+
+def test_layers_arrive_styled_and_the_report_is_in_the_viewer(desktop, stock_parameters):
+    run = desktop("running", "run", algorithm="carbon:carbonstock", parameters=stock_parameters)
+    assert run["ok"], run["log"]
+    layers = {layer["title"]: layer for layer in run["layers"]}
+    assert set(layers) == {
+        "Total carbon density (t C/ha)", "Total carbon density, second date (t C/ha)",
+        "Change of carbon density (t C/ha)", "Stock by class", "Transitions",
+    }  # fmt: skip
+    assert all(layer["valid"] for layer in layers.values())
+    assert {tuple(layer["groups"]) for layer in layers.values()} == {
+        ("Carbon - Carbon stock by land-cover class (InVEST)",)
+    }
+    rasters = [layer for layer in layers.values() if layer["raster"]]
+    assert {layer["renderer"] for layer in rasters} == {"singlebandpseudocolor"}
+    assert all(len(layer["legend"]) >= 2 for layer in rasters)
+    (page,) = run["pages"]
+    assert page == ["Report: Carbon stock by land-cover class (InVEST)", run["results"]["REPORT"]]
+    assert run["viewer"].startswith(page[0])
+    assert "Results:" in run["log"] and "STOCK_TG" in run["log"]
+
+
+def test_cancel_stops_a_long_run_and_leaves_the_old_output_whole(inside, sample, tmp_path):
+    """Hundreds of millions of cells: Cancel comes while blocks are computed."""
+    landcover, folder = tmp_path / "landcover.tif", tmp_path / "made"
+    folder.mkdir()
+    inside("running", "sparse_landcover", path=str(landcover), side=20_000).check()
+    old = b"an old result"
+    (folder / "total.tif").write_bytes(old)
+    parameters = {
+        "LANDCOVER": str(landcover), "YEAR": 2000, "POOLS": str(sample / "plum_island" / "pools.csv"),
+        "TOTAL": str(folder / "total.tif"), "TABLE": str(folder / "table.csv"), "REPORT": str(folder / "report.html"),
+    }  # fmt: skip
+    result = inside("running", "cancel", algorithm="carbon:carbonstock", parameters=parameters)
+    end = result.value
+    assert result.script_error is None and not result.python_errors and not result.message_boxes
+    assert not end["ok"]
+    assert end["percent"][-1] < 90, "the run was over before Cancel could be clicked"
+    # QGIS itself ends with 100 %; until then the run must not go on for long.
+    assert all(percent < 95 for percent in end["percent_after"][:-1])
+    message = "Cancelled. Nothing was written; earlier outputs are unchanged."
+    assert message in end["log"] and result.critical == ["Processing: " + message]
+    assert end["run"], "Run can be clicked again"
+    assert end["layers"] == []
+    assert [path.name for path in folder.iterdir()] == ["total.tif"]
+    assert (folder / "total.tif").read_bytes() == old
+
+
+def test_a_value_that_cannot_work_is_told_in_one_box(inside, stock_parameters, tmp_path):
+    parameters = dict(stock_parameters, POOLS=str(tmp_path / "absent.csv"))
+    result = inside("running", "run", algorithm="carbon:carbonstock", parameters=parameters)
+    (box,) = result.message_boxes
+    assert box.startswith("Unable to execute algorithm: Carbon pools by class (table) (POOLS): there is no file ")
+    assert box.endswith("absent.csv'.")
+    assert not result.python_errors and not result.critical
+
+
+@pytest.mark.slow
+def test_the_main_chain_runs_from_its_dialog(desktop, sample, tmp_path):
+    data, folder = sample / "plum_island", tmp_path / "made"
+    folder.mkdir()
+    parameters = {
+        "LANDCOVER_START": str(data / "landcover_1985.tif"), "YEAR_START": 1985,
+        "LANDCOVER_MIDDLE": str(data / "landcover_1991.tif"), "YEAR_MIDDLE": 1991,
+        "LANDCOVER_END": str(data / "landcover_1999.tif"), "YEAR_END": 1999, "POOLS": str(data / "pools.csv"),
+        "DRIVERS": [str(data / (name + ".tif")) for name in ("elevation", "slope", "distance_built_1985")],
+        "stack:STACK": str(folder / "drivers.tif"), "drivers:INTERACTIONS": str(folder / "pairs.csv"),
+    }  # fmt: skip
+    run = desktop("running", "run", algorithm="carbon:landcovertodrivers", parameters=parameters)
+    assert run["ok"], run["log"]
+    titles = {layer["title"] for layer in run["layers"]}
+    assert {"Carbon accumulation rate (t C/km2/yr)", "Sinks and sources", "q of each driver"} <= titles
+    styles = {layer["title"]: layer["renderer"] for layer in run["layers"] if layer["raster"]}
+    assert styles["Carbon accumulation rate (t C/km2/yr)"] == "singlebandpseudocolor"
+    assert styles["Sinks and sources"] == "paletted"
+    assert len(run["pages"]) == 3
+    # QGIS names a layer after the file that the user chose.
+    assert {"drivers", "pairs"} <= titles
