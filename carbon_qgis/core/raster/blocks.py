@@ -8,14 +8,17 @@ that `+` can add up (or None). Tasks are picklable, so any `concurrent.futures.E
 import operator
 import secrets
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import numpy as np
 
+from ..blas import one_blas_thread
 from ..errors import RasterError
 from ..progress import Progress, check_cancelled
 from .align import Alignment
+from .cluster import ClusterPool, connection, windows_bytes
 from .inputs import AlignedInputs
 from .read import as_quantity, close_handles, read_codes, read_values
 from .settings import EngineSettings, gdal_environment
@@ -75,6 +78,9 @@ class Extremes(tuple):
     def __new__(cls, low: float = np.inf, high: float = -np.inf):
         return super().__new__(cls, (low, high))
 
+    def __getnewargs__(self):
+        return tuple(self)  # without it, a copy that comes from another process would hold a tuple as its low end
+
     def __add__(self, other) -> "Extremes":
         return Extremes(min(self[0], other[0]), max(self[1], other[1]))
 
@@ -116,22 +122,29 @@ def run_blocks(
     ----------
     bytes_per_cell : memory a block needs per cell while it is computed; estimated if not given.
     halo : cells around each window that the kernel also sees (nodata beyond the grid).
-    executor : runs the tasks; a thread pool of `settings.worker_count()` by default.
+    executor : runs the tasks; by default the cluster of `settings.scheduler`, or a thread pool of
+        `settings.worker_count()`.
 
     Raises
     ------
-    Cancelled, RasterError, OutputError
+    Cancelled, RasterError, OutputError, ClusterError, DependencyError
     """
     from ..progress import Silent
 
     writers = dict(writers or {})
     settings, progress = settings or EngineSettings(), progress or Silent()
     bytes_per_cell = bytes_per_cell or 12 * len(inputs.bands) + 4 * len(writers) + 24
-    with gdal_environment():
+    with gdal_environment(), one_blas_thread():
         try:
             windows = list(plan_windows(inputs, bytes_per_cell, settings))
-            loop = _Loop(inputs, kernel, params, halo, writers, fold, progress, message)
-            loop.run(windows, settings, executor)
+            task = (secrets.token_hex(8), inputs, kernel, params, halo)
+            loop = _Loop(writers, fold, progress, message)
+            if settings.scheduler and executor is None:
+                with _on_cluster(task, windows, bytes_per_cell, writers, progress, settings) as pool:
+                    loop.run(windows, pool)
+            else:
+                with _on_threads(task, executor, settings.worker_count()) as pool:
+                    loop.run(windows, pool)
             for writer in writers.values():
                 check_cancelled(progress)
                 writer.close()
@@ -144,42 +157,88 @@ def run_blocks(
     return BlockRun(loop.partial, loop.unknown)
 
 
+class _Pool:
+    """Tasks on an `Executor` of this process: all of them pure functions of the run's `task` and a window."""
+
+    def __init__(self, executor: Executor, task, workers: int):
+        self._executor, self._task, self._workers = executor, task, workers
+
+    def submit(self, window: Window) -> Future:
+        """Start one window."""
+        return self._executor.submit(run_task, self._task, window)
+
+    def limit(self) -> int:
+        """How many windows may be under way or wait for their turn."""
+        return self._workers + 2
+
+    def result(self, future: Future) -> Any:
+        """What a window gave."""
+        return future.result()
+
+    def check(self) -> None:
+        """Threads do not go away."""
+
+
+@contextmanager
+def _on_threads(task, executor: Optional[Executor], workers: int) -> Iterator[_Pool]:
+    pool = executor or ThreadPoolExecutor(workers, thread_name_prefix="carbon")
+    try:
+        yield _Pool(pool, task, workers)
+    finally:
+        if executor is None:
+            pool.shutdown()
+
+
+@contextmanager
+def _on_cluster(task, windows, bytes_per_cell: int, writers, progress: Progress, settings) -> Iterator[ClusterPool]:
+    """The workers of `settings.scheduler`. Memory here is for results alone: what is read stays with the workers."""
+    written = sum(writer.cell_bytes for writer in writers.values())
+    senders = {name: writer.sender for name, writer in writers.items()}
+    with connection(settings.scheduler, progress) as cluster:
+        pool = ClusterPool(
+            cluster, run_remotely, (task, senders), task[0], getattr(task[1], "paths", ()), settings.memory_mb * 2**20,
+            windows_bytes(windows, int(written) or bytes_per_cell), settings.worker_count() + 2,
+        )  # fmt: skip
+        progress.update(0.0, "Using {}".format(cluster.describe()))
+        try:
+            yield pool
+        finally:
+            pool.close()
+
+
 class _Loop:
     """State of one run in the parent: what is submitted, what waits for its turn, what is folded."""
 
-    def __init__(self, inputs, kernel, params, halo, writers, fold, progress, message):
-        self._task = (secrets.token_hex(8), inputs, kernel, params, halo)
+    def __init__(self, writers, fold, progress, message):
         self._writers, self._fold, self._progress = writers, fold, progress
         self._message = message
         self._pending: Dict[Future, int] = {}
         self.partial: Any = None
         self.unknown: Dict[str, Dict[int, int]] = {}
 
-    def run(self, windows: List[Window], settings: EngineSettings, executor: Optional[Executor]) -> None:
-        own = executor is None
-        pool = executor or ThreadPoolExecutor(settings.worker_count(), thread_name_prefix="carbon")
+    def run(self, windows: List[Window], pool) -> None:
         try:
-            self._drive(pool, windows, settings.worker_count() + 2)
+            self._drive(pool, windows)
         finally:
             # Blocks that are being computed cannot be cancelled: nothing may run on after the run.
             wait([future for future in self._pending if not future.cancel()])
-            if own:
-                pool.shutdown()
 
-    def _drive(self, pool: Executor, windows: List[Window], limit: int) -> None:
+    def _drive(self, pool, windows: List[Window]) -> None:
         pending = self._pending
         finished: Dict[int, Any] = {}
         submitted = turn = 0
         self._progress.update(0.0, self._message or None)
         while turn < len(windows):
             check_cancelled(self._progress)
+            pool.check()
+            limit = pool.limit()
             while submitted < len(windows) and len(pending) + len(finished) < limit:
-                pending[pool.submit(run_task, self._task, windows[submitted])] = submitted
+                pending[pool.submit(windows[submitted])] = submitted
                 submitted += 1
             done, _ = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
             for future in done:
                 index = pending.pop(future)
-                finished[index] = future.result()
+                finished[index] = pool.result(future)
             while turn in finished:
                 self._take(windows[turn], finished.pop(turn))
                 turn += 1
@@ -204,6 +263,15 @@ def run_task(task, window: Window):
     block = read_block(run, inputs, window, halo)
     arrays, partial = kernel(block, params)
     return arrays, partial, block.unknown
+
+
+def run_remotely(task_and_senders, window: Window):
+    """As `run_task`, in a process that nothing has prepared, and with no more in the result than writers will use."""
+    task, senders = task_and_senders
+    with gdal_environment():
+        arrays, partial, unknown = run_task(task, window)
+    sent = {name: arrays[name] if send is None else send(*window[:2], arrays[name]) for name, send in senders.items()}
+    return sent, partial, unknown
 
 
 def read_block(run: str, inputs: AlignedInputs, window: Window, halo: int = 0) -> Block:

@@ -9,6 +9,8 @@ from ..errors import GridError
 from .source import gdal_errors, open_raster
 
 Bounds = Tuple[float, float, float, float]
+#: In any unit of length or in degrees: beyond all that lies on the Earth, and below anything that is measured.
+_FARTHEST, _SMALLEST = 1e12, 1e-12
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Grid:
                 )
             if dataset.transform.is_identity:
                 raise GridError("'{}' has no georeference: its cells have no position or size.".format(path))
+            if not _usable(dataset.transform):
+                raise GridError(
+                    "'{}' has a georeference that cannot be used: the position or the size of its cells is not a "
+                    "number, zero or endless. Assign it anew (Raster > Conversion > Translate, -a_ullr).".format(path)
+                )
             return cls(dataset.crs.to_wkt(), tuple(dataset.transform)[:6], dataset.width, dataset.height)
 
     @property
@@ -126,12 +133,25 @@ class Grid:
         )
 
     def crs_name(self) -> str:
-        """EPSG code, or the name in the WKT."""
+        """EPSG code, or the name in the WKT, or the kind of projection of a CRS that has no name."""
         code = self.crs.to_epsg()
         if code:
             return "EPSG:{}".format(code)
         match = re.match(r'\w+\["([^"]*)"', self.crs_wkt)
-        return match.group(1) if match else "an unnamed CRS"
+        # GDAL and PROJ write 'unknown' or 'unnamed' where a CRS was given by its parameters.
+        if match and match.group(1).strip().lower() not in ("", "unknown", "unnamed"):
+            return match.group(1)
+        kind = re.search(r'PROJECTION\["([^"]*)"', self.crs_wkt)
+        return "an unnamed CRS" + (" ({})".format(kind.group(1).replace("_", " ")) if kind else "")
+
+
+def _usable(transform) -> bool:
+    """Whether cells have a place and an area."""
+    numbers = tuple(transform)[:6]
+    if not all(math.isfinite(number) and abs(number) < _FARTHEST for number in numbers):
+        return False
+    a, b, _, d, e, _ = numbers
+    return min(math.hypot(a, d), math.hypot(b, e)) > _SMALLEST and abs(a * e - b * d) > _SMALLEST**2
 
 
 def bounds_in(grid: Grid, crs) -> Bounds:
@@ -150,7 +170,9 @@ def bounds_in(grid: Grid, crs) -> Bounds:
         return transform_bounds(grid.crs, crs, *grid.bounds, densify_pts=41)
     except gdal_errors() as error:
         raise GridError(
-            "{} cannot be converted to {}: {}.".format(grid.crs_name(), crs.to_string()[:80], error)
+            "{} cannot be converted to {}: {}.".format(
+                grid.crs_name(), crs.to_string()[:80], " ".join(str(error).split())[:120]
+            )
         ) from error
 
 
@@ -189,7 +211,12 @@ def _converted(point: Tuple[float, float], source, target) -> Tuple[float, float
 
 def require_overlap(grid: Grid, reference: Grid, path: str, reference_path: str) -> None:
     """Raise `GridError` if two grids share no area."""
-    if middle_of_overlap(grid, reference) is None:
+    try:
+        middle = middle_of_overlap(grid, reference)
+    except GridError as error:
+        text = "'{}' cannot be brought onto the grid of '{}': {}"
+        raise GridError(text.format(path, reference_path, error)) from error
+    if middle is None:
         left, bottom, right, top = bounds_in(grid, reference.crs)
         low_x, low_y, high_x, high_y = reference.bounds
         raise GridError(

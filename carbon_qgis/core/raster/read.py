@@ -2,6 +2,7 @@
 
 import threading
 from typing import Dict, Tuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -11,6 +12,14 @@ from .grid import Grid
 from .source import Band, gdal_errors, has_mask, open_handle
 
 _local = threading.local()
+
+
+class _Handles(dict):
+    """Open data sets of one thread by band; a class of its own because a plain dict cannot be weakly referred to."""
+
+
+#: Those of all threads that live, by owner (see `own`) and thread.
+_every: "WeakValueDictionary[Tuple[str, int], _Handles]" = WeakValueDictionary()
 
 
 def read_values(run: str, band: Band, alignment: Alignment, grid: Grid, window) -> Tuple[np.ndarray, np.ndarray]:
@@ -89,14 +98,13 @@ def _holds(dtype, number: float) -> bool:
 
 
 def _read(dataset, band: Band, window, mask: bool = False) -> np.ndarray:
-    from rasterio.windows import Window
+    from rasterio.vrt import WarpedVRT
 
     row, col, height, width = window
-    area = Window(col, row, width, height)
     try:
-        if mask:
-            return dataset.read_masks(band.index, window=area)
-        return dataset.read(band.index, window=area)
+        if isinstance(dataset, WarpedVRT):
+            return _read_by_blocks(dataset, band.index, window, mask)
+        return _read_area(dataset, band.index, window, mask)
     except gdal_errors() as error:
         raise RasterError(
             "{} cannot be read at rows {}–{}, columns {}–{}: the file is damaged or cut short, or it "
@@ -106,11 +114,41 @@ def _read(dataset, band: Band, window, mask: bool = False) -> np.ndarray:
         ) from error
 
 
+def _read_area(dataset, index: int, window, mask: bool) -> np.ndarray:
+    from rasterio.windows import Window
+
+    row, col, height, width = window
+    area = Window(col, row, width, height)
+    return dataset.read_masks(index, window=area) if mask else dataset.read(index, window=area)
+
+
+def _read_by_blocks(dataset, index: int, window, mask: bool) -> np.ndarray:
+    """A window of a warped data set, put together from the whole blocks that it touches.
+
+    GDAL approximates the projection along each line of what it warps at once. Up to 3.6 that is a block whatever is
+    asked for; 3.10 warps the window itself, and values would depend on how the raster is cut into windows.
+    """
+    row, col, height, width = window
+    high, wide = dataset.block_shapes[index - 1]
+    out = np.empty((height, width), np.uint8 if mask else dataset.dtypes[index - 1])
+    for top in range(row - row % high, row + height, high):
+        for left in range(col - col % wide, col + width, wide):
+            size = min(high, dataset.height - top), min(wide, dataset.width - left)
+            block = _read_area(dataset, index, (top, left) + size, mask)
+            rows = slice(max(top, row), min(top + size[0], row + height))
+            cols = slice(max(left, col), min(left + size[1], col + width))
+            out[rows.start - row : rows.stop - row, cols.start - col : cols.stop - col] = block[
+                rows.start - top : rows.stop - top, cols.start - left : cols.stop - left
+            ]
+    return out
+
+
 def handle(run: str, band: Band, alignment: Alignment, grid: Grid):
     """This thread's data set for a band, warped onto the grid where needed."""
     if getattr(_local, "run", None) != run:
         close_handles()
-        _local.run, _local.handles = run, {}
+        _local.run, _local.handles = run, _Handles()
+        _every[getattr(_local, "owner", run), threading.get_ident()] = _local.handles
     handles: Dict = _local.handles
     key = (band.path, alignment.resampling)
     if key not in handles:
@@ -126,6 +164,20 @@ def close_handles() -> None:
     for dataset in getattr(_local, "handles", {}).values():
         dataset.close()
     _local.run, _local.handles = None, {}
+
+
+def own(owner: str) -> None:
+    """Say for whom this thread opens files from now on; without, it is the run that they are opened for."""
+    _local.owner = owner
+
+
+def release(owner: str) -> None:
+    """Close what all threads hold open for an owner whose work is over: threads of a cluster's worker live on."""
+    for key, handles in list(_every.items()):
+        if key[0] == owner:
+            for dataset in handles.values():
+                dataset.close()
+            handles.clear()
 
 
 def _warped(source, alignment: Alignment, grid: Grid):

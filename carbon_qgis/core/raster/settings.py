@@ -20,11 +20,14 @@ class EngineSettings:
     memory_mb : memory for blocks in flight, in MiB (GDAL's cache and Python itself come on top).
     threads : worker threads; None is one per core, at most 8.
     compression : one of `COMPRESSIONS`; 'auto' is ZSTD where GDAL has it, else DEFLATE.
+    scheduler : address of a Dask scheduler whose workers compute the blocks; empty for threads of this machine. Memory
+        and threads decide on the size of blocks there too, so that results are the same.
     """
 
     memory_mb: int = 96
     threads: Optional[int] = None
     compression: str = "auto"
+    scheduler: str = ""
 
     def worker_count(self) -> int:
         """Threads that compute blocks."""

@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from ..errors import RasterError
+from ..foreign_files import require_harmless
+
+#: More than any map holds: the land and sea of the whole Earth at 30 m are 8.4e11 cells. A header that says more lies.
+MAX_CELLS, MAX_SIDE = 10**12, 10**8
+#: Daily values of half a century.
+MAX_BANDS = 20_000
+#: What GDAL unpacks at once to read any cell of a file. Usual blocks are a thousandth of it.
+MAX_BLOCK_BYTES = 512 << 20
 
 
 def gdal_errors() -> Tuple[type, ...]:
@@ -37,6 +45,7 @@ def open_handle(path: str):
     """As `open_raster`, but the caller closes."""
     import rasterio
 
+    require_harmless(path)
     try:
         dataset = rasterio.open(path)
     except gdal_errors() as error:
@@ -54,7 +63,38 @@ def open_handle(path: str):
                 path, " Choose one of its parts: {}.".format(names) if names else ""
             )
         )
+    problem = _beyond_reason(dataset)
+    if problem:
+        dataset.close()
+        raise RasterError("'{}' {}".format(path, problem))
     return dataset
+
+
+def _beyond_reason(dataset) -> str:
+    """What a header declares that no map needs and no machine reads; '' if all is well."""
+    import numpy as np
+
+    width, height = dataset.width, dataset.height
+    if width * height > MAX_CELLS or max(width, height) > MAX_SIDE:
+        return (
+            "declares {:,} x {:,} cells, more than any map has (the whole Earth at 30 m has 840 billion): it is "
+            "damaged or was made to mislead.".format(width, height)
+        )
+    if dataset.count > MAX_BANDS:
+        return "declares {:,} bands; at most {:,} can be read: it is damaged, or must be split into files.".format(
+            dataset.count, MAX_BANDS
+        )
+    for (rows, columns), dtype in zip(dataset.block_shapes, dataset.dtypes):
+        # Names of complex integers are not numpy's; they are refused where cells are read.
+        size = rows * columns * (np.dtype(dtype).itemsize if not dtype.startswith("complex_") else 8)
+        if size > MAX_BLOCK_BYTES:
+            return (
+                "is stored in blocks of {:,} x {:,} cells: {:,} MB must be unpacked to read any one cell. Store it in "
+                "tiles first (Raster > Conversion > Translate, creation option TILED=YES).".format(
+                    columns, rows, size >> 20
+                )
+            )
+    return ""
 
 
 def is_plain_path(path: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Dict, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from ..errors import OutputError
-from ..outputs import OutputSet
+from ..outputs import OutputSet, failure
 from .grid import Grid
 from .settings import EngineSettings
 from .source import gdal_errors
@@ -51,19 +51,47 @@ class RasterSpec:
     encoded: bool = False
 
 
+@dataclass(frozen=True)
+class Encoder:
+    """Blocks as they are stored: what a worker sends to the writer of a raster."""
+
+    dtype: str
+
+    def __call__(self, row: int, col: int, block: np.ndarray) -> np.ndarray:
+        return encode(block, self.dtype)
+
+
+@dataclass
+class Sample:
+    """The cells of a block that a picture shows."""
+
+    cells: np.ndarray
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Every `step`-th cell of blocks: what a worker sends to a picture."""
+
+    step: int
+
+    def __call__(self, row: int, col: int, block: np.ndarray) -> Sample:
+        return Sample(np.ascontiguousarray(block[..., -row % self.step :: self.step, -col % self.step :: self.step]))
+
+
 class Picture:
     """Every n-th cell of a raster as it passes by, for reports; a writer that writes no file."""
 
     def __init__(self, grid: Grid, bands: int = 1):
-        self.cell_bytes = 4 * bands
         self._step = max(1, -(-max(grid.shape) // OVERVIEW_SIDE))
+        #: What a worker makes of a block before it sends it, and the bytes of a cell then.
+        self.sender, self.cell_bytes = Sampler(self._step), 4 * bands / self._step**2
         shape = tuple(-(-side // self._step) for side in grid.shape)
         self._cells = np.full((bands,) + shape, np.nan, np.float32)
 
-    def write(self, row: int, col: int, block: np.ndarray) -> None:
-        """Keep the sampled cells of a block; stored nodata of float32 rasters becomes NaN."""
+    def write(self, row: int, col: int, block) -> None:
+        """Keep the sampled cells of a block (or its `Sample`); stored nodata of float32 rasters becomes NaN."""
         step = self._step
-        part = block[..., -row % step :: step, -col % step :: step]
+        part = (block if isinstance(block, Sample) else Sampler(step)(row, col, block)).cells
         top, left = -(-row // step), -(-col // step)
         window = self._cells[:, top : top + part.shape[-2], left : left + part.shape[-1]]
         window[...] = part
@@ -89,6 +117,8 @@ class RasterWriter:
                 "Rasters are written as GeoTIFF: give '{}' a name that ends in .tif.".format(final)
             )
         self.final, self.spec, self.grid = final, spec, grid
+        #: What a worker makes of a block before it sends it, and the bytes of a cell then.
+        self.sender = None if spec.encoded else Encoder(spec.dtype)
         self.cell_bytes = np.dtype(spec.dtype).itemsize * len(spec.descriptions)
         self._temporary = outputs.path(final)
         self._options = creation_options(spec, grid, settings.compression)
@@ -188,23 +218,7 @@ class RasterWriter:
         try:
             return action()
         except gdal_errors() + (OSError,) as error:
-            raise self._failure(" ".join(str(error).split())[:200]) from error
-
-    def _failure(self, detail: str) -> OutputError:
-        import os
-        import shutil
-
-        folder = os.path.dirname(os.path.abspath(self.final))
-        try:
-            free = shutil.disk_usage(folder).free
-        except OSError:
-            free = None
-        if free is not None and free < 2 * 2**20:
-            return OutputError(
-                "The disk is full: '{}' could not be written. Free some space or choose another folder. Earlier "
-                "files are unchanged.".format(self.final)
-            )
-        return OutputError("'{}' could not be written: {}. Earlier files are unchanged.".format(self.final, detail))
+            raise failure(self.final, " ".join(str(error).split())[:200]) from error
 
     def _verify(self) -> None:
         """GDAL reports a full disk late or never: look whether each tile has its bytes."""
@@ -226,7 +240,7 @@ class RasterWriter:
                     offset = dataset.get_tag_item("BLOCK_OFFSET_{}_{}".format(x, y), "TIFF", bidx=band)
                     length = dataset.get_tag_item("BLOCK_SIZE_{}_{}".format(x, y), "TIFF", bidx=band)
                     if offset is None or length is None or int(offset) + int(length) > size:
-                        raise self._failure("part of the file did not reach the disk")
+                        raise failure(self.final, "part of the file did not reach the disk")
 
 
 def encode(block: np.ndarray, dtype: str) -> np.ndarray:

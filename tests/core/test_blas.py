@@ -1,0 +1,64 @@
+"""One thread of linear algebra while blocks are computed, and as many as before afterwards."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("threadpoolctl")
+
+SCRIPT = """
+import sys, threading
+import numpy as np
+import threadpoolctl
+from carbon_qgis.core.blas import one_blas_thread
+from carbon_qgis.core.raster.blocks import run_blocks
+from carbon_qgis.core.raster.inputs import align_inputs
+from carbon_qgis.core.raster.settings import EngineSettings
+from carbon_qgis.core.raster.source import Band
+from tests.core.helpers import make_raster
+
+def threads():
+    return max(pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas")
+
+before = threads()
+inside, leave = threading.Event(), threading.Event()
+
+def other():
+    with one_blas_thread():
+        inside.set()
+        leave.wait(60)
+
+thread = threading.Thread(target=other)
+with one_blas_thread():
+    thread.start()
+    inside.wait(60)
+still = threads()
+leave.set()
+thread.join()
+after = threads()
+
+def kernel(block, found):
+    found.append(threads())
+    return {}, 1
+
+found = []
+path = make_raster(sys.argv[1], np.ones((600, 600), np.float32))
+run_blocks(align_inputs({"a": Band(path)}), kernel, found, settings=EngineSettings(1, 2))
+print(before, still, after, sorted(set(found)), len(found) > 3, threads())
+"""
+
+
+def test_the_limit_holds_for_all_blocks_and_the_last_of_several_runs_lifts_it(tmp_path, repository):
+    """Sums over the threads of a machine would end in other digits than those of another machine."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path / "a.tif")], cwd=str(repository), text=True,
+        env=dict(os.environ, OMP_NUM_THREADS="2", OPENBLAS_NUM_THREADS="2", PYTHONPATH=str(repository)),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    before, still, after, rest = done.stdout.split(" ", 3)
+    if before == "1":
+        pytest.skip("this linear algebra has one thread anyway")
+    assert (before, still, after, rest.strip()) == ("2", "1", "2", "[1] True 2")
