@@ -1,0 +1,57 @@
+"""Folders for a moment, for libraries that only write to files; what a killed run left in them goes with the next."""
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from typing import Iterator
+
+from .file_lock import try_lock
+from .outputs import writing
+
+_PREFIX, _LOCK = "carbon-scratch-", "lock"
+_NAME = re.compile(re.escape(_PREFIX) + r"[a-z0-9_]{8}")
+#: Seconds. A folder that has just been made may not be locked yet; the moments that they are for are shorter.
+_AGE = 3600
+
+
+@contextmanager
+def scratch_folder() -> Iterator[str]:
+    """A folder that is gone afterwards, and at the latest when a later one is made after the process has died.
+
+    Raises
+    ------
+    OutputError
+        The system's folder for temporary files cannot be written, or its disk is full.
+    """
+    root = tempfile.gettempdir()
+    _sweep(root)
+    with writing(root):
+        folder = tempfile.mkdtemp(prefix=_PREFIX)
+    try:
+        with open(os.path.join(folder, _LOCK), "wb") as stream:
+            try_lock(stream)
+            yield folder
+    finally:
+        # On Windows a scanner may hold a file for a moment: then the next sweep takes it.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(root: str) -> None:
+    with suppress(OSError):
+        for name in os.listdir(root):
+            if _NAME.fullmatch(name):
+                _remove_if_dead(os.path.join(root, name))
+
+
+def _remove_if_dead(folder: str) -> None:
+    # Another user's folder cannot even be looked into.
+    with suppress(OSError):
+        if time.time() - os.stat(folder).st_mtime < _AGE:
+            return
+        with open(os.path.join(folder, _LOCK), "r+b") as stream:
+            dead = try_lock(stream)
+        if dead:
+            shutil.rmtree(folder, ignore_errors=True)

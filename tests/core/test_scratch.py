@@ -1,0 +1,50 @@
+"""Folders for a moment, and what is left of those of dead processes."""
+
+import os
+import time
+
+import pytest
+
+from carbon_qgis.core import file_lock, scratch
+from carbon_qgis.core.scratch import scratch_folder
+
+
+@pytest.fixture(autouse=True)
+def root(tmp_path, monkeypatch):
+    monkeypatch.setattr(scratch.tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def left(root, name, age, lock=True):
+    folder = root / name
+    folder.mkdir()
+    (folder / "model.cbm").write_bytes(b"half")
+    if lock:
+        (folder / "lock").write_bytes(b"")
+    os.utime(folder, (time.time() - age,) * 2)
+    return folder
+
+
+def test_it_is_gone_afterwards(root):
+    with scratch_folder() as folder:
+        assert os.path.dirname(folder) == str(root)
+        with open(os.path.join(folder, "a"), "wb") as stream:
+            stream.write(b"a")
+    assert os.listdir(root) == []
+    with pytest.raises(KeyError):
+        with scratch_folder():
+            raise KeyError
+    assert os.listdir(root) == []
+
+
+def test_only_ours_only_dead_ones_and_only_old_ones_are_swept(root):
+    dead = left(root, "carbon-scratch-abcd_123", 2 * 3600)
+    young = left(root, "carbon-scratch-abcd_124", 60)
+    foreign = [left(root, "carbon-other", 10**6), left(root, "carbon-scratch-abcd_126", 10**6, lock=False)]
+    living = left(root, "carbon-scratch-abcd_125", 2 * 3600)
+    with open(living / "lock", "r+b") as stream:
+        assert file_lock.try_lock(stream)
+        with scratch_folder():
+            pass
+    assert not dead.exists()
+    assert young.exists() and living.exists() and all(folder.exists() for folder in foreign)

@@ -1,0 +1,81 @@
+"""A warm worker for all tests of the session, and the bench on which cases are run with faults."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.bench import Bench
+
+HERE = Path(__file__).resolve().parent
+
+
+class Worker:
+    """The process of `worker.py`."""
+
+    def __init__(self, home):
+        environment = {
+            **os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home), "QT_QPA_PLATFORM": "offscreen",
+            "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1",
+            # Small blocks: more of them, and more moments between them.
+            "CARBON_MEMORY_MB": "16", "CARBON_THREADS": "2",
+        }  # fmt: skip
+        self._log = open(home / "worker.log", "wb")
+        self._process = subprocess.Popen(
+            [sys.executable, str(HERE / "worker.py")], env=environment, text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=self._log,
+        )  # fmt: skip
+        self.log = home / "worker.log"
+        self.mounts = self._answer()["mounts"]
+
+    def ask(self, do, **request):
+        """What the worker answers."""
+        self._process.stdin.write(json.dumps({"do": do, **request}) + "\n")
+        self._process.stdin.flush()
+        answer = self._answer()
+        assert "broken" not in answer, answer["broken"]
+        return answer
+
+    def _answer(self):
+        line = self._process.stdout.readline()
+        assert line, "the worker has died: " + self.log.read_text(errors="replace")[-3000:]
+        return json.loads(line)
+
+    def close(self):
+        """End it, and its mounts with it."""
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait(60)
+        self._log.close()
+
+
+@pytest.fixture(scope="session")
+def worker(tmp_path_factory):
+    """QGIS is loaded once."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("forks and mounts of Linux are needed")
+    home = tmp_path_factory.mktemp("home")
+    home.chmod(0o700)
+    made = Worker(home)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def inputs(worker, tmp_path_factory):
+    """The folder of inputs, made once."""
+    folder = tmp_path_factory.mktemp("in") / "data"
+    assert worker.ask("prepare", path=str(folder))["ok"], worker.log.read_text(errors="replace")[-3000:]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bench(worker, inputs, tmp_path_factory):
+    """Runs cases, with and without faults."""
+    folder = tmp_path_factory.mktemp("bench")
+    yield Bench(worker, inputs, folder)
+    shutil.rmtree(folder, ignore_errors=True)

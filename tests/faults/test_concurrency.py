@@ -1,0 +1,133 @@
+"""Two runs at once: into different outputs both are right, into the same one is refused; QGIS closed during a run."""
+
+import random
+
+import pytest
+
+from tests import reliability_log
+from tests.faults.bench import SEED
+from tests.faults.cases import BY_NAME, CASES
+from tests.faults.checks import Outcome
+
+CASE = BY_NAME["convertdensity"]
+LIGHT = BY_NAME["checkpooltable"]
+
+
+def same(found, reference, case):
+    """Whether a run made what it makes alone."""
+    return Outcome(case, {}, reference.files, found).all_new() and sorted(found) == sorted(reference.files)
+
+
+def counted(kind, case, right):
+    reliability_log.record("concurrency", kind, "carbon:" + case.name, right)
+    assert right
+
+
+def of(found, folder):
+    """Files of one of two folders of outputs."""
+    return {name[len(folder) + 1 :]: data for name, data in found.items() if name.startswith(folder + "/")}
+
+
+@pytest.mark.parametrize("how", ["processes", "threads"])
+def test_two_runs_into_different_folders(bench, how):
+    reference = bench.reference(LIGHT)
+    bench.place()
+    bench.place(out=bench.out / "a")
+    bench.place(out=bench.out / "b")
+    runs = [bench.request(LIGHT, bench.out / folder) for folder in "ab"]
+    answers = bench.worker.ask("race" if how == "processes" else "threads", runs=runs)["answers"]
+    assert [answer["ok"] for answer in answers] == [True, True], answers
+    found = bench.look()
+    counted("different outputs, " + how, LIGHT, all(same(of(found, folder), reference, LIGHT) for folder in "ab"))
+
+
+def test_two_runs_into_different_files_of_one_folder(bench):
+    """The second begins and ends while the first stands still in the middle."""
+    reference = bench.reference(CASE)
+    bench.place()
+    block = reference.events.index("block") + 1
+    first = bench.request(CASE, fault={"action": "stop", "event": block})
+    second = bench.request(LIGHT)
+    second["parameters"].update(TABLE=str(bench.out / "other.csv"), REPORT=None)
+    answer = bench.worker.ask("meanwhile", first=first, second=second)
+    assert answer["stopped"] and answer["first"]["ok"] and answer["second"]["ok"], answer
+    found = bench.look()
+    assert found.pop("other.csv") == bench.reference(LIGHT).files["t.csv"] and found.pop("other.csv.run.json")
+    counted("one folder, different files", CASE, same(found, reference, CASE))
+
+
+@pytest.mark.parametrize("then", ["go on", "kill"])
+def test_the_same_output_is_refused_and_the_first_run_unharmed(bench, then):
+    old = bench.old(CASE)
+    reference = bench.reference(CASE)
+    block = reference.events.index("block") + 1
+    bench.place(old)
+    first = bench.request(CASE, fault={"action": "stop", "event": block})
+    answer = bench.worker.ask("meanwhile", first=first, second=bench.request(CASE), then=then)
+    assert answer["stopped"] and answer["second"]["ok"] is False
+    message = answer["second"]["message"]
+    assert "' is being written by another run (process " in message and " on this computer, since 20" in message
+    assert message.endswith("Wait until it has ended, or choose another file name. Nothing was changed.")
+    if then == "go on":
+        assert answer["first"]["ok"], answer
+        counted("same output", CASE, same(bench.look(), reference, CASE))
+        return
+    # Nobody is locked out after a crash: the next run has the outputs, and nothing is left of the dead one.
+    assert Outcome(CASE, old, reference.files, bench.look()).all_old()
+    assert bench.run(CASE)["ok"]
+    counted("same output, first one killed", CASE, same(bench.look(), reference, CASE))
+
+
+def test_the_same_output_in_threads_of_one_qgis(bench):
+    reference = bench.reference(LIGHT)
+    bench.place()
+    answers = bench.worker.ask("threads", runs=[bench.request(LIGHT), bench.request(LIGHT)])["answers"]
+    fine = [answer["ok"] for answer in answers]
+    # One may have ended before the other began; a refusal says why.
+    assert any(fine), answers
+    for answer in answers:
+        assert answer["ok"] or "is being written by another run of this QGIS" in answer["message"]
+    counted("same output, threads", LIGHT, same(bench.look(), reference, LIGHT))
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_qgis_is_told_to_end(bench, name):
+    old = bench.old(CASE)
+    reference = bench.reference(CASE)
+    rng = random.Random("{} {}".format(SEED, name))
+    bench.place(old)
+    event = rng.randrange(1, len(reference.events))
+    bench.run(CASE, fault={"action": "kill", "event": event, "signal": name})
+    bench.next_run()
+    outcome = Outcome(CASE, old, reference.files, bench.look())
+    assert outcome.bytes_lost() == 0
+    wrong = outcome.complaints(settled=True)
+    assert wrong == []
+    reliability_log.record("concurrency", "ended by " + name, "carbon:" + CASE.name, not wrong)
+
+
+def closed(bench, case, event):
+    old = bench.old(case)
+    bench.place(old)
+    answer = bench.worker.ask("close", **bench.request(case, fault={"action": "tell", "event": event}))
+    assert answer["ok"] and answer["signal"] == 0, answer
+    outcome = Outcome(case, old, bench.reference(case).files, bench.look())
+    wrong = outcome.complaints(settled=True)
+    # It may have been done before it heard of the end.
+    wrong += [] if outcome.all_new() or outcome.all_old() else ["neither old nor new"]
+    wrong += [] if outcome.all_new() or not answer["answers"][0]["finished"] else ["told to be done, but not new"]
+    reliability_log.record("concurrency", "QGIS closed", "carbon:" + case.name, not wrong, outcome.bytes_lost())
+    assert wrong == []
+
+
+def test_qgis_is_closed_during_a_run(bench):
+    """The desktop cancels its tasks and waits for them."""
+    closed(bench, CASE, bench.reference(CASE).events.index("block") + 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [case.name for case in CASES if not case.own])
+def test_qgis_is_closed_during_any_run(bench, name):
+    case = BY_NAME[name]
+    rng = random.Random("{} close {}".format(SEED, name))
+    closed(bench, case, rng.randrange(1, len(bench.reference(case).events)))
