@@ -9,8 +9,9 @@ import hashlib
 import json
 import math
 import os
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -37,6 +38,7 @@ __all__ = [
     "driver_stats",
     "read_bundle",
     "read_bundle_bytes",
+    "understood",
 ]
 
 FORMAT_VERSION = 1
@@ -103,6 +105,26 @@ class Manifest:
     def names(self) -> Tuple[str, ...]:
         """Names of the drivers, in the model's order."""
         return tuple(driver.name for driver in self.drivers)
+
+
+@contextmanager
+def understood(source: str, what: str = "its manifest") -> Iterator[None]:
+    """Turn whatever values of another kind cause into a `BundleError`: a bundle with right checksums may hold anything.
+
+    Parameters
+    ----------
+    source : what messages call the bundle.
+    what : the part that is read.
+    """
+    try:
+        yield
+    except KeyError as error:
+        raise BundleError("'{}' is damaged: {} cannot be read ({} is missing).".format(source, what, error)) from error
+    except (ArithmeticError, AttributeError, IndexError, MemoryError, RecursionError, TypeError, ValueError) as error:
+        # The text of such an error is a programmer's.
+        raise BundleError(
+            "'{}' is damaged: {} cannot be read. Copy or train the model again.".format(source, what)
+        ) from error
 
 
 class Bundle(NamedTuple):
@@ -252,7 +274,7 @@ def _manifest(text: Optional[bytes], data: bytes, source: str) -> Manifest:
 
 def _from_json(content: Dict[str, Any], source: str) -> Manifest:
     """The manifest as a value; every field of the type that its readers rely on."""
-    try:
+    with understood(source):
         drivers = tuple(_driver(entry) for entry in content["drivers"])
         known = {item.name for item in fields(Manifest)} - {"drivers"}
         manifest = Manifest(drivers=drivers, **{key: value for key, value in content.items() if key in known})
@@ -262,9 +284,6 @@ def _from_json(content: Dict[str, Any], source: str) -> Manifest:
         sound = sound and all(isinstance(value, str) for value in manifest.files.values())
         sound = sound and len(set(manifest.names)) == len(drivers)
         sound = sound and (manifest.seed is None or isinstance(manifest.seed, int))
-    except (KeyError, TypeError, ValueError) as error:
-        text = "'{}' is damaged: its manifest lacks what a model needs ({}).".format(source, error)
-        raise BundleError(text) from error
     if not sound:
         raise BundleError("'{}' is damaged: its manifest holds a value of another type than a model's.".format(source))
     return manifest

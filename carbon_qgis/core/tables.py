@@ -5,6 +5,7 @@ import io
 import numbers
 import os
 import re
+from dataclasses import replace
 from typing import Any, Iterator, List, Sequence, Tuple
 
 from .errors import OutputError, TableError
@@ -19,14 +20,16 @@ from .text_tables import (
     alternatives,
     checked,
     column_key,
+    harmless,
     text_rows,
     too_many_rows,
     trimmed,
+    unharmed,
 )
 
 __all__ = [
     "MAX_BYTES", "MAX_ROWS", "CellError", "TextRow", "TextTable", "csv_bytes", "csv_parts", "read_table",
-    "write_csv",
+    "without_formulas", "write_csv",
 ]  # fmt: skip
 
 MAX_BYTES = 50_000_000
@@ -71,7 +74,7 @@ def read_table(
     records = _parse(text, separator, name)[skipped:]
     if not records:
         raise TableError("{} is empty. Choose a table with a header line and at least one row.".format(name))
-    header = trimmed([cell.strip() for cell in records[0][1]])
+    header = trimmed([unharmed(cell.strip()).strip() for cell in records[0][1]])
     rows = text_rows(name, records[1:], len(header), "line", separator)
     table = TextTable(name, tuple(header), rows, separator, encoding, place="line")
     return checked(table, required, optional)
@@ -86,9 +89,9 @@ def csv_parts(table: Table, rows: int = 5000) -> Iterator[bytes]:
     """A result table as CSV, in parts of so many rows: UTF-8, comma, decimal point, one header line.
 
     Floats are written so that reading them gives the same number (`repr`); None and NaN are empty. Text is always
-    quoted, so that a class named `01` stays text, and is never changed: a spreadsheet may run a cell that starts with
-    `=`, `+`, `-` or `@` as a formula, but a class name with an added apostrophe would no longer join to its table.
-    Where the names come from strangers, import the file with "text" as the type of the column.
+    quoted, so that a class named `01` stays text. It is not changed, with one exception: a name that a spreadsheet
+    would run as a formula (`=cmd|'/C calc'!A0` from a stranger's table) gets an apostrophe in front, which
+    `read_table` takes away again.
 
     Parameters
     ----------
@@ -99,7 +102,8 @@ def csv_parts(table: Table, rows: int = 5000) -> Iterator[bytes]:
     OutputError
         A row or a value does not fit the columns.
     """
-    header = ",".join(_quoted(c.name) if re.search(r'[",\r\n]', c.name) else c.name for c in table.columns)
+    names = [column.name for column in table.columns]
+    header = ",".join(_quoted(n) if re.search(r'[",\r\n]', n) or harmless(n) != n else n for n in names)
     yield (header + "\n").encode("utf-8")
     for start in range(0, len(table.rows), rows):
         part = table.rows[start : start + rows]
@@ -109,6 +113,17 @@ def csv_parts(table: Table, rows: int = 5000) -> Iterator[bytes]:
                 raise OutputError(message.format(table.title, number, len(row), len(table.columns)))
         lines = map(",".join, zip(*map(_csv_column, zip(*part), table.columns)))
         yield ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def without_formulas(table: Table) -> Table:
+    """The table for an ODS workbook, in which GDAL writes some texts as formulas; see `csv_parts`. In XLSX none is."""
+    columns = tuple(replace(column, name=harmless(column.name)) for column in table.columns)
+    texts = [index for index, column in enumerate(table.columns) if column.kind == "text"]
+    rows = [list(row) for row in table.rows]
+    for row in rows:
+        for index in texts:
+            row[index] = harmless(row[index]) if isinstance(row[index], str) else row[index]
+    return Table(table.title, columns, rows)
 
 
 def write_csv(path: str, table: Table) -> None:
@@ -232,4 +247,4 @@ def _csv_cell(value: Any, kind: str, column: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"{}"'.format(text.replace('"', '""'))
+    return '"{}"'.format(harmless(text).replace('"', '""'))

@@ -23,6 +23,21 @@ _COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+", re.ASCII)
 
 
+#: What a spreadsheet takes for a formula. A sign alone is no formula: `-5 °C` and `+2` are names; with a call, a
+#: reference to a program or to another cell it is.
+_FORMULA = re.compile(r"\s*(of:=|[=@\t\r]|[+-].*[(|!@=])", re.DOTALL)
+
+
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet runs: an apostrophe in front of what would be a formula."""
+    return "'" + text if _FORMULA.match(text) or (text[:1] == "'" and _FORMULA.match(text[1:])) else text
+
+
+def unharmed(text: str) -> str:
+    """The cell as it was before `harmless`."""
+    return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
+
+
 class CellError(TableError):
     """A cell that is not usable: its place, its text, what is wrong and what to do, also as attributes."""
 
@@ -254,7 +269,7 @@ def text_rows(
     """Rows of exactly `width` cells, without those that are blank."""
     rows = []
     for line, raw in records:
-        cells = trimmed([cell.strip() for cell in raw])
+        cells = trimmed([unharmed(cell.strip()).strip() for cell in raw])
         if not cells:
             continue
         if len(cells) > width:

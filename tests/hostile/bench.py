@@ -1,0 +1,228 @@
+"""One bad input after the other, and what must hold after each."""
+
+import hashlib
+import os
+import random
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Tuple
+
+from tests import reliability_log
+from tests.faults.cases import BY_NAME, CASES
+
+#: Repeats the same sample; another number draws another.
+SEED = os.environ.get("CARBON_HOSTILE_SEED", "1")
+#: Memory that a run may take beyond what the warm worker holds, and the time after which it counts as hung.
+MOST_MB, MOST_SECONDS = 1000, 60
+REFUSED, EITHER, ACCEPTED = "refused", "either", "accepted"
+
+_PROGRAMMERS = re.compile(
+    r"Traceback|unexpected error|\[Errno|<class |object at 0x|\bNoneType\b|numpy\.|\bcannot unpack\b|"
+    r"\b(Value|Type|Key|Index|Overflow|Attribute|Unicode\w*|Memory|OS|Runtime)Error\b"
+)
+#: Programs that the test of the installation may ask for, and matplotlib's look for fonts.
+_ALLOWED_EVENTS = re.compile(r"fc-list|checkinstallation")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A run with a bad input.
+
+    Parameters
+    ----------
+    kind : column of the tally, a colon, and what it is in detail.
+    algorithm, parameters : what runs; `IN/`, `OUT/` and `BAD/` stand for the folders.
+    names : one of these must be in the message (no look at case).
+    outcome : `REFUSED`, `ACCEPTED`, or `EITHER` where some steps can use it and others cannot.
+    """
+
+    kind: str
+    algorithm: str
+    parameters: Dict[str, Any]
+    names: Tuple[str, ...] = ()
+    outcome: str = REFUSED
+
+
+class Bench:
+    """Runs attempts in forks of the worker.
+
+    Parameters
+    ----------
+    inputs : folder of good inputs.
+    folder : scratch; `bad` below it is where bad inputs are made.
+    """
+
+    def __init__(self, worker, inputs, folder):
+        self.worker, self.inputs, self.folder = worker, Path(inputs), Path(folder)
+        self.bad, self.out = self.folder / "bad", self.folder / "out"
+        self.canary = self.folder / "canary"
+        self.bad.mkdir()
+        self._good = _hashes(self.inputs)
+        self.answers = []
+
+    def filled(self, value):
+        """Parameters with real paths."""
+        if isinstance(value, str):
+            for mark, path in (("IN/", self.inputs), ("OUT/", self.out), ("BAD/", self.bad)):
+                if value.startswith(mark):
+                    return str(path) + "/" + value[len(mark) :]
+            return value
+        if isinstance(value, (list, tuple)):
+            return [self.filled(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self.filled(item) for name, item in value.items()}
+        return value
+
+    def attempt(self, attempt):
+        """Complaints about what a bad input did; empty if all that is promised held."""
+        old = self._place(attempt)
+        before = _hashes(self.bad)
+        answer = self.worker.ask(
+            "run", algorithm=attempt.algorithm, parameters=self.filled(attempt.parameters), seconds=MOST_SECONDS,
+            folder=str(self.out), log=str(self.folder / "log"),
+        )  # fmt: skip
+        self.answers.append((attempt, answer))
+        wrong = self._complaints(attempt, answer)
+        lost = 0
+        for was, folder in ((self._good, self.inputs), (before, self.bad)):
+            now = _hashes(folder)
+            changed = sorted(name for name in set(was) | set(now) if was.get(name) != now.get(name))
+            if changed:
+                wrong.append("inputs were changed: {}".format(changed[:5]))
+                self._good = _hashes(self.inputs)
+        if not answer.get("ok"):
+            now = _hashes(self.out)
+            lost = sum(size for name, (size, digest) in old.items() if now.get(name) != (size, digest))
+            strange = [n for n in set(now) - set(old) if "carbon-lock" not in n and not n.startswith("ensemble/")]
+            wrong += ["{} bytes of old outputs are lost".format(lost)] if lost else []
+            wrong += ["left behind: {}".format(sorted(strange))] if strange else []
+        if self.canary.exists():
+            wrong.append("code was run: the canary is there")
+            self.canary.unlink()
+        message = answer.get("message") if not answer.get("ok") else None
+        reliability_log.record(
+            "hostile",
+            attempt.kind.split(":")[0],
+            "carbon:" + attempt.algorithm,
+            not wrong,
+            lost,
+            "; ".join(wrong)[:500] or None,
+            what=attempt.kind,
+            refused=not answer.get("ok"),
+            message=message,
+            seconds=round(answer.get("seconds", 0), 2),
+            grown_mb=round(answer.get("grown_mb", 0)),
+        )
+        return ["{} / {}: {}".format(attempt.algorithm, attempt.kind, text) for text in wrong]
+
+    def all(self, attempts):
+        """Complaints about several."""
+        return [text for attempt in attempts for text in self.attempt(attempt)]
+
+    def _place(self, attempt):
+        """A file of an earlier run at the place of every output; their hashes."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.out.mkdir()
+        for value in attempt.parameters.values():
+            if isinstance(value, str) and value.startswith("OUT/") and os.path.splitext(value)[1]:
+                path = Path(self.filled(value))
+                if path.parent == self.out and 2 < len(os.fsencode(path.name)) < 250 and "\x00" not in path.name:
+                    self._earlier(path)
+        return _hashes(self.out)
+
+    def _earlier(self, path):
+        """What lies in the place of an output: a file of an earlier run, or what its name says."""
+        if path.stem == "pipe":
+            os.mkfifo(path)
+        elif path.stem == "link":
+            path.symlink_to(self.bad / "no such file")
+        else:
+            path.write_bytes(b"what an earlier run made\n" * 20)
+
+    def _complaints(self, attempt, answer):
+        if answer.get("hung"):
+            return ["it hung for {} s".format(MOST_SECONDS)]
+        if answer.get("signal") or "broken" in answer or "seconds" not in answer:
+            return ["the process ended: {} {}".format(answer.get("signal"), answer.get("broken", ""))]
+        wrong = []
+        if answer["ok"] and attempt.outcome == REFUSED:
+            wrong.append("it was taken")
+        if not answer["ok"]:
+            if attempt.outcome == ACCEPTED:
+                wrong.append("it was refused: {!r}".format(answer["message"]))
+            wrong += message_complaints(answer["message"], attempt.names)
+        # What GDAL says in letters of its own is lost on rasterio, which tells so on the console and goes on.
+        printed = re.sub(
+            r"Exception ignored in: '?rasterio\..*?\nTraceback \(most recent", "", answer["printed"], flags=re.S
+        )
+        if "Traceback (most recent" in printed:
+            wrong.append("a traceback was printed: {}".format(printed[printed.index("Traceback") - 200 :][:900]))
+        events = [event for event in answer["events"] if not _ALLOWED_EVENTS.search(event)]
+        if events and attempt.algorithm != "checkinstallation":
+            wrong.append("a program, the network or a pickle: {}".format(events[:3]))
+        if answer["grown_mb"] > MOST_MB:
+            wrong.append("it took {:.0f} MB more".format(answer["grown_mb"]))
+        return wrong
+
+
+def message_complaints(message, names):
+    """What is wrong with a message: it must name the cause, and nothing of a programmer's."""
+    wrong = []
+    if names and not any(name.casefold() in message.casefold() for name in names if name):
+        wrong.append("the message names none of {}: {!r}".format([n[:80] for n in names], message[:600]))
+    if _PROGRAMMERS.search(message):
+        wrong.append("the message is a programmer's: {!r}".format(message[:600]))
+    if len(message) > 3000 or len(message) < 15:
+        wrong.append("the message has {} characters: {!r}".format(len(message), message[:300]))
+    return wrong
+
+
+def _hashes(folder):
+    """(size, digest) of everything below a folder."""
+    found = {}
+    for top, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(top, name)
+            # QGIS itself keeps statistics of a raster that it opens beside it.
+            if name.endswith(".aux.xml"):
+                continue
+            if os.path.islink(path):
+                found[os.path.relpath(path, folder)] = (0, os.readlink(path))
+            elif not os.path.isfile(path):
+                found[os.path.relpath(path, folder)] = (0, "no file")
+            else:
+                size = os.path.getsize(path)
+                with open(path, "rb") as stream:
+                    # Files of gigabytes are sparse: their size and time do.
+                    data = stream.read() if size < 1 << 26 else str(os.stat(path).st_mtime_ns).encode()
+                found[os.path.relpath(path, folder)] = (size, hashlib.blake2b(data, digest_size=16).hexdigest())
+    return found
+
+
+def sample(items, count, *marks):
+    """Some of the items, drawn by the seed and what they are for."""
+    items = list(items)
+    return random.Random(" ".join((SEED,) + marks)).sample(items, min(count, len(items)))
+
+
+def replaced(case, parameter, value):
+    """Parameters of a case with another value; of a list, the first."""
+    given = case.parameters.get(parameter)
+    if isinstance(given, list) and not isinstance(value, list):
+        value = [value] + given[1:]
+    return {**case.parameters, parameter: value}
+
+
+def inputs_of(suffixes):
+    """(case, parameter, path of the good input) of every input whose name ends so."""
+    for case in CASES:
+        for name, value in case.parameters.items():
+            first = value[0] if isinstance(value, list) and value else value
+            if isinstance(first, str) and first.startswith("IN/") and first.endswith(suffixes):
+                yield case, name, first[3:]
+
+
+__all__ = ["ACCEPTED", "BY_NAME", "CASES", "EITHER", "REFUSED", "Attempt", "Bench", "inputs_of", "message_complaints",
+           "replaced", "sample"]  # fmt: skip

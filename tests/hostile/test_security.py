@@ -1,0 +1,258 @@
+"""What the code may not even contain, and the silence of whole chains towards the network."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests import reliability_log
+from tests.hostile.bench import ACCEPTED, BY_NAME, Attempt, replaced
+
+PLUGIN = Path(__file__).resolve().parents[2] / "carbon_qgis"
+SOURCES = sorted(path for path in PLUGIN.rglob("*.py"))
+#: Modules that run what they read, start programs or talk to other machines. The cluster's transport is dask's own,
+#: loaded where the user names a scheduler; `subprocess` and the like have no place at all.
+MODULES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "yaml", "subprocess",
+           "multiprocessing", "pty", "telnetlib", "ftplib", "smtplib", "xmlrpc", "urllib", "requests", "httpx",
+           "aiohttp", "http", "socketserver", "code", "codeop", "runpy", "imp"}  # fmt: skip
+#: Calls that run text or unpickle.
+CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.execv", "os.spawnl", "os.startfile",
+         "torch.load", "torch.save", "joblib.load", "pd.read_pickle", "pandas.read_pickle", "np.load", "numpy.load",
+         "yaml.load", "pickle.load", "pickle.loads", "QgsExpression", "QProcess", "QNetworkAccessManager",
+         "QgsNetworkAccessManager", "QDesktopServices.openUrl", "webbrowser.open"}  # fmt: skip
+#: (file, name): what is allowed, and why.
+WAIVED = {
+    ("core/claims.py", "socket"): "the name of this computer, no connection",
+}
+
+
+def dotted(node):
+    """The name of what is called: 'os.system'."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id] + parts[::-1]) if isinstance(node, ast.Name) else ""
+
+
+def findings(path, text):
+    """Forbidden imports, calls and options in a source."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module]
+        found += [name for name in names if name.split(".")[0] in MODULES]
+        if isinstance(node, ast.Call):
+            name = dotted(node.func)
+            # A regular expression is compiled, a Qt or re method of the name is no call of Python's own.
+            if name in CALLS:
+                found.append(name)
+            if any(word.arg == "allow_pickle" and getattr(word.value, "value", None) is not False
+                   for word in node.keywords):  # fmt: skip
+                found.append("allow_pickle")
+            if any(word.arg == "shell" and getattr(word.value, "value", None) is True for word in node.keywords):
+                found.append("shell=True")
+    place = path.relative_to(PLUGIN).as_posix() if path.is_absolute() else str(path)
+    return [name for name in found if (place, name) not in WAIVED]
+
+
+def test_no_source_can_run_what_it_reads():
+    found = {str(path): findings(path, path.read_text(encoding="utf-8")) for path in SOURCES}
+    assert len(found) > 100 and {path: names for path, names in found.items() if names} == {}
+
+
+def test_the_search_finds():
+    text = "import pickle\nfrom joblib import load\neval('1')\nnp.load(x, allow_pickle=True)\nos.system('x')\n"
+    assert findings(Path("x.py"), text) == ["pickle", "joblib", "eval", "np.load", "allow_pickle", "os.system"] or set(
+        findings(Path("x.py"), text)
+    ) == {"pickle", "joblib", "eval", "np.load", "allow_pickle", "os.system"}
+
+
+def test_nothing_in_the_package_is_a_program():
+    """Besides Python, texts, pictures and data: no library, no archive, no file that can be executed."""
+    strange = [
+        path for path in PLUGIN.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        and (path.suffix in (".so", ".dll", ".exe", ".pyc", ".pyd", ".sh", ".bat", ".pkl", ".zip", ".whl")
+             or os.access(path, os.X_OK))
+    ]  # fmt: skip
+    assert strange == []
+
+
+def test_bandit_is_clean():
+    """What is waived is listed with its reason in scripts/check-security."""
+    bandit = shutil.which("bandit", path=os.path.dirname(sys.executable))
+    if bandit is None:
+        pytest.skip("bandit is not installed (scripts/setup)")
+    script = PLUGIN.parent / "scripts" / "check-security"
+    done = subprocess.run([str(script), "--bandit"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.STDOUT)  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+# --- the network ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def listener():
+    """A server on the loopback interface that counts who calls; its port."""
+    server = socket.socket()
+    server.bind(("127.0.0.1", 0))
+    server.listen(16)
+    server.settimeout(0.2)
+    callers, stop = [], threading.Event()
+
+    def accept():
+        while not stop.is_set():
+            try:
+                callers.append(server.accept()[1])
+            except OSError:
+                continue
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    yield server.getsockname()[1], callers
+    stop.set()
+    thread.join()
+    server.close()
+
+
+@pytest.mark.parametrize("form", ["/vsicurl/{}", "{}", "/vsizip//vsicurl/{}", "/vsicurl_streaming/{}"])
+def test_a_file_cannot_make_a_run_call_the_network(bench, listener, form, request):
+    """A VRT that names a server: refused before anybody, QGIS included, opens it."""
+    from tests.hostile.rasters import _vrt
+
+    port, callers = listener
+    url = form.format("http://127.0.0.1:{}/x.tif".format(port))
+    path = bench.bad / "{}.vrt".format(re.sub(r"\W", "_", request.node.name))
+    path.write_text(_vrt(str(bench.inputs / "PRE.tif"), None, url))
+    outer = bench.bad / ("outer_" + path.name)
+    outer.write_text(_vrt(str(bench.inputs / "PRE.tif"), None, path.name).replace('relativeToVRT="0"',
+                                                                                  'relativeToVRT="1"'))  # fmt: skip
+    for file in (path, outer):
+        parameters = replaced(BY_NAME["classifydriver"], "RASTER", str(file))
+        wrong = bench.attempt(Attempt("network: VRT", "classifydriver", parameters, ("leads to the network",)))
+        assert not wrong and not callers
+
+
+@pytest.mark.parametrize("text", [
+    "/vsicurl/http://127.0.0.1:{}/TEM.tif", "http://127.0.0.1:{}/TEM.tif", "../../../etc/passwd", "/etc/passwd",
+    "\\\\127.0.0.1\\share\\TEM.tif", "//127.0.0.1/share/TEM.tif", "/vsizip/x.zip/TEM.tif", "/vsis3/bucket/TEM.tif",
+    "WMS:http://127.0.0.1:{}/", "PG:host=127.0.0.1 port={} dbname=x", "<VRTDataset></VRTDataset>", "/dev/zero", "pipe",
+    "../TEM.tif", "~/TEM.tif", "$HOME/TEM.tif", "TEM.tif\x00.tif", "file:///etc/passwd", "link.tif",
+])  # fmt: skip
+def test_a_driver_table_leads_nowhere(bench, listener, text, request):
+    """Rows that point out of the folder, to the network, to devices, or at GDAL's own file systems."""
+    port, callers = listener
+    folder = bench.bad / "drivers"
+    folder.mkdir(exist_ok=True)
+    for name, make in (("pipe", os.mkfifo), ("link.tif", lambda p: os.symlink("/etc/passwd", p))):
+        if not os.path.lexists(folder / name):
+            make(folder / name)
+    rows = (bench.inputs / "scenarios.csv").read_text(encoding="utf-8").splitlines()
+    given = text.format(port)
+    cells = rows[1].split(",")
+    cells[3] = '"{}"'.format(given)
+    path = folder / "table {}.csv".format(abs(hash(text)) % 10**8)
+    path.write_text("\n".join([rows[0], ",".join(cells)] + rows[2:]) + "\n", encoding="utf-8")
+    for name in ("runscenarios",):
+        parameters = replaced(BY_NAME[name], "DRIVER_TABLE", str(path))
+        wrong = bench.attempt(Attempt("driver table: path", name, parameters, (path.name,)))
+        assert not wrong and not callers, wrong
+
+
+SILENT = """
+import json, os, sys
+sys.path.insert(0, {root!r})
+events = []
+def watch(name, arguments):
+    if name in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "urllib.Request"):
+        if not (name == "socket.connect" and isinstance(arguments[1], (str, bytes))):
+            events.append([name, str(arguments)[:200]])
+            raise RuntimeError("no network here")
+from tests.faults.worker import run_algorithm, start_qgis
+from tests.faults.cases import BY_NAME
+kept = start_qgis()
+sys.addaudithook(watch)
+failed = {{}}
+for name in {names!r}:
+    try:
+        run_algorithm(name, BY_NAME[name].filled({inputs!r}, {out!r}))
+    except Exception as error:
+        failed[name] = str(error)[:300]
+with open({answer!r}, "w") as stream:
+    json.dump({{"events": events, "failed": failed}}, stream)
+os._exit(0)
+"""
+#: One chain from land cover to scenarios, all its steps.
+CHAIN = ("ecosystemclasses", "carbonstock", "densitystock", "carbonaccumulation", "driverstack", "classifydriver",
+         "geodetector", "sampledensity", "trainforest", "predictforest", "runscenarios", "scenariocharts",
+         "assessaccuracy", "checkinstallation")  # fmt: skip
+
+
+def silent(bench, tmp_path, names, before=()):
+    """Run algorithms in a process of its own in which every look at the network is an error; what happened."""
+    out, home = tmp_path / "out", tmp_path / "home"
+    out.mkdir(), home.mkdir(mode=0o700)
+    script, answer = tmp_path / "silent.py", tmp_path / "answer.json"
+    script.write_text(SILENT.format(root=str(PLUGIN.parent), names=list(names), inputs=str(bench.inputs), out=str(out),
+                                    answer=str(answer)))  # fmt: skip
+    environment = {**os.environ, "HOME": str(home), "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
+    environment.pop("CARBON_DASK_SCHEDULER", None)
+    done = subprocess.run([*before, sys.executable, str(script)], env=environment, stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+    assert answer.exists(), done.stdout[-3000:]
+    told = json.loads(answer.read_text())
+    for name in names:
+        wrong = name in told["failed"] or bool(told["events"])
+        reliability_log.record("hostile", "network", "carbon:" + name, not wrong)
+    return told
+
+
+def namespace():
+    """The command that takes the network away altogether, where the system lets us."""
+    command = ["unshare", "-r", "-n"]
+    allowed = shutil.which("unshare") and subprocess.run([*command, "true"], stderr=subprocess.DEVNULL).returncode == 0
+    return command if allowed else []
+
+
+def test_a_step_needs_no_network(bench, tmp_path):
+    assert silent(bench, tmp_path, CHAIN[:2], namespace()) == {"events": [], "failed": {}}
+
+
+@pytest.mark.slow
+def test_a_whole_chain_needs_no_network(bench, tmp_path):
+    """Without an interface at all, and with every call of Python's seen."""
+    assert silent(bench, tmp_path, CHAIN, namespace()) == {"events": [], "failed": {}}
+
+
+@pytest.mark.slow
+def test_no_library_below_calls_the_network_either(bench, tmp_path):
+    """GDAL, Qt and PROJ are no Python: the system itself tells who connects. Sockets of this machine are no network."""
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed")
+    log = tmp_path / "trace"
+    strace = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", str(log)]
+    if subprocess.run([*strace, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+        pytest.skip("this system does not let us trace")
+    told = silent(bench, tmp_path, CHAIN[:7], strace)
+    assert told == {"events": [], "failed": {}}
+    calls = [line for line in log.read_text(errors="replace").splitlines() if "sa_family=AF_INET" in line]
+    assert calls == []
+
+
+def test_the_bench_takes_what_is_good(bench):
+    """The test of the tests: good inputs pass it, with reports and all."""
+    for name in ("densityseries", "convertdensity"):
+        wrong = bench.attempt(Attempt("good input", name, BY_NAME[name].parameters, (), ACCEPTED))
+        assert not wrong, wrong

@@ -1,0 +1,65 @@
+"""Bad values at every parameter of every algorithm."""
+
+import json
+
+import pytest
+
+from tests.hostile import values
+from tests.hostile.bench import BY_NAME, EITHER, Attempt, sample
+
+QUICK = ("scenariomatrix", "densityseries", "convertdensity", "drivertable", "checkinstallation", "carbonstock")
+#: These begin to train or to look for an order for a long time if they are asked to: that is no fault.
+_LONG = {"TREES", "ITERATIONS", "EPOCHS", "MEMBERS", "LAYERS", "HIDDEN", "REPEATS", "PERMUTATIONS", "ROUNDS"}
+
+
+@pytest.fixture(scope="session")
+def described(worker, bench):
+    """Parameters of every algorithm, and the folder of outputs."""
+    return {**worker.ask("describe")["algorithms"], "out": bench.out}
+
+
+def attempts(described, algorithm, count):
+    """Runs, each with one bad value at one parameter."""
+    case = BY_NAME[algorithm]
+    drawn = []
+    for parameter in described[algorithm]:
+        name = parameter["name"]
+        for value in sample(values.of(parameter), count, algorithm, name):
+            if name in _LONG and isinstance(value, (int, float)) and value > 100:
+                continue
+            shown = json.dumps(value, default=str, ensure_ascii=False)
+            # The message names the parameter, what was given, or the file.
+            # An output that cannot be made at all is told so: a trend of two years.
+            names = ["'" + str(described["out"]), " outputs "] if parameter["kind"] in values.SUFFIX else []
+            names += [str(item) for item in value][:3] if isinstance(value, list) else []
+            names += [word for word in name.split("_") if len(word) > 4]
+            names += ["(" + name + ")", parameter["title"], name.lower(), name, str(value).strip()[:30].split("\n")[0]]
+            drawn.append(
+                Attempt(
+                    "value: " + parameter["kind"],
+                    algorithm,
+                    {**case.parameters, name: value},
+                    tuple(names) + (shown[:40], *_words(value)),
+                    EITHER,
+                )  # fmt: skip
+            )
+    return drawn
+
+
+def _words(value):
+    """Parts of a path by which a message may name it."""
+    return tuple(part[:40] for part in str(value).replace("\\", "/").split("/") if len(part) > 3)
+
+
+@pytest.mark.parametrize("algorithm", QUICK)
+def test_some_bad_values(bench, described, algorithm):
+    drawn = sample(attempts(described, algorithm, 2), 5, algorithm)
+    wrong = bench.all(drawn)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("algorithm", sorted(BY_NAME))
+def test_bad_values_at_every_parameter(bench, described, algorithm):
+    wrong = bench.all(attempts(described, algorithm, 2))
+    assert not wrong, "\n".join(wrong)
