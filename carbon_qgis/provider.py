@@ -13,7 +13,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from .algorithms import preferences
+from .algorithms import loading, preferences
+from .algorithms.batch import hand_over_reports
+from .algorithms.chain_texts import read_chain
+from .algorithms.help_panel import help_for_panel
 from .algorithms.inputs import given_destination
 from .algorithms.parameters import tr
 
@@ -65,7 +68,9 @@ class ShippedModel(QgsProcessingModelAlgorithm):
     def __init__(self, path: str = ""):
         super().__init__()
         self._path = path
-        self.loaded = bool(path) and self.fromFile(path)
+        self.loaded = bool(path) and read_chain(self, path)
+        # Without it a run would not be in the history, nor could it be copied as a command.
+        self.setSourceFilePath(path)
         for definition in self.parameterDefinitions():
             # QGIS 3.22 does not keep the help of a model's inputs; it keeps the texts of the model's own help.
             text = self.helpContent().get(definition.name())
@@ -82,7 +87,7 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         return super().name()
 
     def shortHelpString(self) -> str:
-        return self.helpContent().get("ALG_DESC", "")
+        return help_for_panel(self, self.helpContent().get("ALG_DESC", ""))
 
     def group(self) -> str:
         return tr("7 Chains (models)")
@@ -104,13 +109,15 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         return own if os.path.exists(own) else _icon_path()
 
     def processAlgorithm(self, parameters, context, feedback):
-        """Run the model, and name its layers by their titles (QGIS takes the short names of the outputs)."""
+        """Run the model, and name and group its layers by its own titles (QGIS takes those of the steps)."""
         found = super().processAlgorithm(parameters, context, feedback)
         for name, value in found.items():
             definition = self.parameterDefinition(name)
             if definition is not None and value and context.willLoadLayerOnCompletion(str(value)):
-                context.layerToLoadOnCompletionDetails(str(value)).name = definition.description()
-        return found
+                details = context.layerToLoadOnCompletionDetails(str(value))
+                details.name = definition.description()
+                loading.regroup(details, "Carbon - " + self.displayName())
+        return hand_over_reports(self, found, feedback)
 
 
 class CarbonProvider(QgsProcessingProvider):

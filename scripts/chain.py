@@ -2,6 +2,7 @@
 
 import os
 import sys
+import uuid
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, ROOT)
@@ -95,6 +96,9 @@ class Chain:
         box.setPosition(QPointF(x + width / 2, y + height / 2))  # the canvas places everything by its middle
         box.setSize(QSizeF(width, height))
         box.setColor(QColor(colour))
+        values = box.toVariant()
+        values["uuid"] = "{{{}}}".format(uuid.uuid5(uuid.NAMESPACE_URL, title))  # the same in every build
+        box.loadVariant(values)
         self.model.addGroupBox(box)
 
     def write(self, name):
@@ -117,7 +121,7 @@ def raster(name, title, optional=False):
     return QgsProcessingParameterRasterLayer(name, title, optional=optional)
 
 
-def year(name, title, optional=True):
-    """A year input."""
-    kind = QgsProcessingParameterNumber.Type.Integer
-    return QgsProcessingParameterNumber(name, title, type=kind, optional=optional, minValue=1, maxValue=9999)
+def year(name, title, default=None):
+    """A year input. One without a default is optional: the dialog would show the year 1."""
+    kind, optional = QgsProcessingParameterNumber.Type.Integer, default is None
+    return QgsProcessingParameterNumber(name, title, kind, default, optional, minValue=1, maxValue=9999)

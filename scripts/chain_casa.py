@@ -64,13 +64,13 @@ def _inputs(chain):
             "Static drivers of the coupled model, such as elevation and slope.",
         ),
         (raster("REFERENCE", "Reference density"), "Carbon density of the same pools; its unit is read from the band."),
-        (year("YEAR", "Year", False), "Calendar year of all inputs."),
+        (year("YEAR", "Year", 2010), "Calendar year of all inputs."),
         (
             number("RESIDENCE", "Residence time of NPP (years)", type=number.Type.Double, optional=True, minValue=0.0),
             "If left empty, NPP is compared by its pattern only.",
         ),
         (
-            number("SAMPLES", "Samples", type=number.Type.Integer, defaultValue=20000, minValue=100),
+            number("SAMPLES", "Number of samples", type=number.Type.Integer, defaultValue=20000, minValue=100),
             "Cells drawn at random to train the coupled model.",
         ),
         (

@@ -51,20 +51,20 @@ def _inputs(chain):
             "One row per record: year, pool, value, unit, optional weight. Every year from the first to the last.",
         ),
         (raster("DENSITY", "Carbon density of the base year"), "Raster of one pool; its unit is read from the band."),
-        (year("YEAR", "Base year", False), "Calendar year of the density raster."),
+        (year("YEAR", "Base year", 2010), "Calendar year of the density raster."),
         (
             QgsProcessingParameterMultipleLayers("DRIVERS", "Drivers of the base year", layerType=kinds.TypeRaster),
             "Driver rasters in any grid and CRS; each is named after its layer.",
         ),
+        (year("YEAR_TARGET", "Other year", 2020), "Calendar year to estimate, such as a year to come."),
         (
             QgsProcessingParameterMultipleLayers(
                 "DRIVERS_TARGET", "Drivers of the other year", layerType=kinds.TypeRaster
             ),
             "The same drivers for the other year, in the same units; static ones are given again.",
         ),
-        (year("YEAR_TARGET", "Other year", False), "Calendar year to estimate, such as a year to come."),
         (
-            QgsProcessingParameterNumber("SAMPLES", "Samples", type=integer, defaultValue=20000, minValue=100),
+            QgsProcessingParameterNumber("SAMPLES", "Number of samples", integer, 20000, minValue=100),
             "Cells drawn at random to train on; all cells where the raster has fewer.",
         ),
         (

@@ -43,7 +43,7 @@ def _inputs(chain):
     tables = "Tables (*.csv *.txt *.tsv)"
     inputs = (
         (raster("LANDCOVER", "Land cover of the base year"), "Class codes; the reference grid."),
-        (year("YEAR", "Base year", False), "Calendar year of the land cover and the drivers."),
+        (year("YEAR", "Base year", 2010), "Calendar year of the land cover and the drivers."),
         (
             QgsProcessingParameterFile("POOLS", "Carbon pools by class (table, t C/ha)", fileFilter=tables),
             "One row per class: lucode, c_above, c_below, c_soil, c_dead in t C/ha.",
@@ -67,11 +67,11 @@ def _inputs(chain):
             "Names of the pathways as in the driver table, from low to high.",
         ),
         (
-            QgsProcessingParameterString("YEARS", "Years", "", optional=True),
+            QgsProcessingParameterString("YEARS", "Years (first, last, step)", "", optional=True),
             "Years to compute, such as '2020, 2060, 5' (first, last, step); if left empty, those of the driver table.",
         ),
         (
-            number("SAMPLES", "Samples", type=number.Type.Integer, defaultValue=20000, minValue=100),
+            number("SAMPLES", "Number of samples", type=number.Type.Integer, defaultValue=20000, minValue=100),
             "Cells drawn at random to train the forest.",
         ),
         (
@@ -106,8 +106,9 @@ def _forest(chain):
         needed=("SAMPLES_TABLE",),
     )  # fmt: skip
     chain.step(
-        "forest", "trainforest", "Train the forest", 1090, 400, {"SAMPLES": CHILD("samples", "SAMPLES")},
-        [("MODEL", "FOREST", "Forest"), ("REPORT", "FOREST_REPORT", "Report: forest")],
+        "forest", "trainforest", "Train the forest", 1090, 400,
+        {"SAMPLES": CHILD("samples", "SAMPLES"), "TARGET_KIND": STATIC("model")},
+        [("MODEL", "FOREST", "Random forest"), ("REPORT", "FOREST_REPORT", "Report: forest")],
         "Robust preset; scores on held-out blocks.", needed=("FOREST",),
     )  # fmt: skip
     chain.step(

@@ -21,11 +21,14 @@ GROUPS = {"prepare", "density", "stock", "drivers", "scenarios", "validation"}  
 
 QT = {"PyQt5", "PyQt6", "PySide2", "PySide6", "sip"}
 GUI_SIDE = {"qgis", "osgeo", "processing", "gdal", "ogr", "osr"} | QT
-HEAVY = {"torch", "catboost", "sklearn", "statsmodels", "matplotlib", "pandas", "scipy"}
+HEAVY = {"torch", "catboost", "sklearn", "statsmodels", "matplotlib", "pandas", "scipy", "distributed", "dask"}
 # Readers that run code found in a file, and starters of processes: inside QGIS on Windows and macOS the
 # Python executable is QGIS itself, and every worker would open a window.
 FORBIDDEN = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "shelve", "marshal", "joblib", "loky",
              "multiprocessing"}
+# Dask sends tasks and results as pickles between the machines of a cluster that the user names. That is the one place
+# where pickle exists, and it is inside Dask: one file of the plugin talks to it, and none pickles by itself.
+CLUSTER_PACKAGES, CLUSTER_DOOR = {"distributed", "dask", "tornado"}, "carbon_qgis.core.raster.cluster"
 
 
 class Module:
@@ -180,6 +183,16 @@ def nothing_that_runs_foreign_code(module):
                     yield node.lineno, "allow_pickle is not False"
 
 
+def one_door_to_a_cluster(module):
+    """What can send pickles is imported in one file, and only in functions: a run without an address never loads it."""
+    for line, name in module.imports():
+        if name.split(".")[0] in CLUSTER_PACKAGES and module.name != CLUSTER_DOOR:
+            yield line, f"{name} is imported outside {CLUSTER_DOOR}"
+    for line, name in module.load_time_imports():
+        if name.split(".")[0] in CLUSTER_PACKAGES:
+            yield line, f"{name} is imported at module level"
+
+
 def python_3_9(module):
     """QGIS 3.22 runs on Python 3.9 on Windows and macOS."""
     try:
@@ -290,8 +303,8 @@ def no_machine_paths(module):
 
 RULES = (
     core_without_qgis, core_looks_down, algorithms_do_not_meet, rasterio_only_in_the_engine, nothing_heavy_at_load,
-    only_qgis_pyqt, nothing_that_runs_foreign_code, python_3_9, scoped_enums, short_enough, says_what_it_is,
-    no_machine_paths,
+    only_qgis_pyqt, nothing_that_runs_foreign_code, one_door_to_a_cluster, python_3_9, scoped_enums,
+    short_enough, says_what_it_is, no_machine_paths,
 )
 
 
@@ -414,6 +427,7 @@ def test_each_core_module_is_importable_alone_and_light(plugin):
 # --- the rules themselves: each can fail, and none fails on what is allowed ------------------------------
 
 CORE, RASTER = "carbon_qgis/core/stock.py", "carbon_qgis/core/raster/blocks.py"
+CLUSTER = "carbon_qgis/core/raster/cluster.py"
 BASE, ONE = "carbon_qgis/algorithms/base.py", "carbon_qgis/algorithms/stock/carbonstock.py"
 
 BAD = [
@@ -443,6 +457,11 @@ BAD = [
     (nothing_that_runs_foreign_code, CORE, "def f(path):\n    import torch\n    return torch.load(path)"),
     (nothing_that_runs_foreign_code, CORE, "import numpy as np\nnp.load('x.npz', allow_pickle=True)"),
     (nothing_that_runs_foreign_code, CORE, "eval('1')"),
+    (one_door_to_a_cluster, CORE, "def f():\n    from distributed import Client"),
+    (one_door_to_a_cluster, RASTER, "def f():\n    import dask.config"),
+    (one_door_to_a_cluster, CLUSTER, "from distributed import Client"),
+    (nothing_that_runs_foreign_code, CLUSTER, "def f():\n    import pickle"),
+    (nothing_that_runs_foreign_code, CLUSTER, "def f():\n    import cloudpickle"),
     (python_3_9, CORE, "match 1:\n    case 1:\n        pass"),
     (python_3_9, CORE, "def f(a: int | None): pass"),
     (python_3_9, CORE, "def f() -> 'int' | None: pass"),
@@ -477,6 +496,7 @@ GOOD = [
     (nothing_that_runs_foreign_code, CORE, "import numpy as np\nnp.load('x.npz', allow_pickle=False)"),
     (nothing_that_runs_foreign_code, RASTER, "from concurrent.futures import Executor, ThreadPoolExecutor"),
     (nothing_that_runs_foreign_code, BASE, "dialog.exec()"),
+    (one_door_to_a_cluster, CLUSTER, "def f():\n    from distributed import Client"),
     (python_3_9, CORE, "from typing import Optional\ndef f(a: Optional[int]) -> list[int]: return a | 1"),
     (scoped_enums, BASE, "QgsProcessing.SourceType.TypeRaster"),
     (scoped_enums, BASE, "QgsProcessingParameterDefinition.Flag.FlagAdvanced"),

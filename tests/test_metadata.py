@@ -56,6 +56,13 @@ def test_texts_are_plain(metadata):
     assert len(metadata["description"]) <= 200
 
 
+@pytest.mark.parametrize("key", ["description", "about", "tags"])
+def test_the_plugin_manager_has_a_chinese_text(metadata, key):
+    """QGIS shows 'key[locale of the system]' where there is one."""
+    assert re.search("[\u4e00-\u9fff]{4}", metadata[key + "[zh_CN]"])
+    assert not re.search(r"<[a-zA-Z/]", metadata[key + "[zh_CN]"])
+
+
 def test_icon_is_in_the_package(metadata, repository):
     assert (repository / "carbon_qgis" / metadata["icon"]).is_file()
 

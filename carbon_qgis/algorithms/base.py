@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingMultiStepFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterDefinition,
 )
@@ -23,12 +24,14 @@ from qgis.PyQt.QtGui import QIcon
 from ..core import dependencies
 from ..core.errors import CarbonError
 from ..core.outputs import OutputSet
-from ..core.progress import Part, Progress, check_cancelled
+from ..core.progress import Message, Part, Progress, RemainingTime, check_cancelled
 from ..core.record import RunClock, plugin_version, record_path, record_text, run_record
 from ..core.results import Remark
 from . import parameters as carbon_parameters
 from . import publish
-from .inputs import Inputs
+from .batch import hand_over_reports
+from .help_panel import help_for_panel
+from .inputs import Inputs, require_harmless_inputs
 from .publish import Outputs
 
 PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -64,24 +67,47 @@ class Group(Enum):
 
 
 class FeedbackProgress:
-    """QGIS's feedback as the core's `Progress`. It asks the user's own object whether to stop."""
+    """QGIS's feedback as the core's `Progress`. It asks the user's own object whether to stop.
 
-    def __init__(self, feedback: QgsProcessingFeedback):
+    After some seconds the text also tells the time left: of the step, where a chain or a batch has several.
+    """
+
+    def __init__(self, feedback: QgsProcessingFeedback, remaining: Optional[RemainingTime] = None):
         self._feedback = feedback
         self._percent = -1.0
         self._message: Optional[str] = None
+        self._remaining = remaining or RemainingTime()
+        self._several = isinstance(feedback, QgsProcessingMultiStepFeedback)
 
     def update(self, fraction: float, message: Optional[str] = None) -> None:
         percent = 100.0 * min(1.0, max(0.0, fraction))
         if percent >= self._percent + 0.1 or percent == 100.0 > self._percent:
             self._percent = percent
             self._feedback.setProgress(percent)
-        if message and message != self._message:
-            self._message = message
-            self._feedback.setProgressText(message)
+        left = self._remaining.update(percent / 100.0)
+        if left is None and (not message or message == self._message):
+            return
+        self._message = message or self._message
+        parts = [_in_our_language(self._message or ""), "" if left is None else self._time_left(left)]
+        self._feedback.setProgressText(" - ".join(part for part in parts if part))
+
+    def _time_left(self, seconds: int) -> str:
+        if seconds >= 3600:
+            amount = tr("{} h {} min").format(seconds // 3600, seconds % 3600 // 60)
+        else:
+            amount = tr("{} min").format(seconds // 60) if seconds >= 60 else tr("{} s").format(seconds)
+        text = tr("about {} left in this step") if self._several else tr("about {} left")
+        return text.format(amount)
 
     def cancelled(self) -> bool:
         return self._feedback.isCanceled()
+
+
+def _in_our_language(message: str) -> str:
+    """A message of the core as the user reads it; one that no catalogue has stays English."""
+    if isinstance(message, Message):
+        return tr(message.template).format(*message.values)
+    return tr(message)
 
 
 class CarbonAlgorithm(QgsProcessingAlgorithm):
@@ -131,7 +157,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         """Declare a parameter (from `parameters.py`)."""
         if parameter.name() == carbon_parameters.REPORT:
             # The Results Viewer lists reports by this title alone, those of all algorithms together.
-            parameter.setDescription("{}: {}".format(parameter.description(), self.title()))
+            what = parameter.description()
+            parameter.setDescription(tr("{what}: {title}").format(what=what, title=self.title()))
         if not self.addParameter(parameter):
             raise ValueError("{}: the parameter {} is declared twice".format(self.ID, parameter.name()))
 
@@ -167,12 +194,15 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         return QIcon(self.svgIconPath())
 
     def shortHelpString(self) -> str:
-        return self.help_text().strip()
+        return help_for_panel(self, self.help_text().strip())
 
     def shortDescription(self) -> str:
         if QgsApplication.platform() == "qgis_process":
             return ""  # it prints this above the help, which begins with the same sentence
-        return self.help_text().strip().split(". ")[0].rstrip(".") + "."
+        text = self.help_text().strip()
+        if "。" in text:  # Chinese
+            return text.split("。")[0] + "。"
+        return text.split(". ")[0].rstrip(".") + "."
 
     def initAlgorithm(self, configuration=None) -> None:
         self.declare()
@@ -182,8 +212,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         return (False, dependencies.missing_message(absent, self.title())) if absent else (True, "")
 
     def checkParameterValues(self, parameters: Dict[str, Any], context: QgsProcessingContext) -> Tuple[bool, str]:
-        accepted, message = super().checkParameterValues(parameters, context)
         try:
+            require_harmless_inputs(self, parameters)
+            accepted, message = super().checkParameterValues(parameters, context)
             # Also if QGIS refused: our readers name the file, QGIS only says "incorrect parameter value".
             inputs = Inputs(self, parameters, context)
             if not accepted:
@@ -220,6 +251,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         if any(inputs.has(name) and inputs.destination(name) for name in _REPORT_OUTPUTS):
             threading.Thread(target=_load_figures, name="load figures", daemon=True).start()
         with _bounded_gdal_cache(), OutputSet(inputs.source_paths()) as outputs:
+            # What cannot be written is told before hours of work, not after.
+            for path in inputs.file_destinations():
+                outputs.claim(path)
             published = self.compute(inputs, Part(progress, _COMPUTING), outputs)
             check_cancelled(progress)
             recorded = publish.write_file_outputs(published, inputs, outputs, context, Part(progress, _WRITING))
@@ -234,7 +268,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         for message in published.messages:
             feedback.pushInfo(message)
         progress.update(1.0)
-        return found
+        return hand_over_reports(self, found, feedback)
 
     def _write_records(self, recorded, published: Outputs, inputs: Inputs, outputs: OutputSet, clock, progress) -> None:
         if not recorded and not published.pages:
@@ -319,6 +353,13 @@ def _bounded_gdal_cache() -> Iterator[None]:
         yield
     finally:
         gdal.SetCacheMax(before)
+
+
+def _one_connection():
+    """All passes of a run over one connection to the cluster of the settings, where there is one."""
+    from ..core.raster.cluster import held
+
+    return held()
 
 
 def _one_line(error: BaseException) -> str:

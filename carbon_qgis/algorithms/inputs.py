@@ -1,9 +1,11 @@
 """The parameters of one run as plain Python values, read once, in the thread that may touch layers."""
 
+import math
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from qgis.core import (
+    NULL,
     QgsApplication,
     QgsMapLayer,
     QgsProcessingContext,
@@ -11,12 +13,14 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterNumber,
     QgsProcessingUtils,
     QgsProperty,
     QgsRasterLayer,
 )
 
-from ..core.errors import InputError
+from ..core.errors import CarbonError, InputError
+from ..core.foreign_files import require_ends, require_harmless
 from . import preferences
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
 from .vectors import VectorData, read_features
@@ -42,6 +46,11 @@ class Inputs:
         self._definitions = {definition.name(): definition for definition in algorithm.parameterDefinitions()}
         self._algorithm = algorithm
         self._parameters = parameters
+        self._given = {
+            name: _describe_parameter(definition, parameters[name], context)
+            for name, definition in self._definitions.items()
+            if name in parameters
+        }
         self._feedback: Optional[QgsProcessingFeedback] = None
         self._sources: List[str] = []
         self._values: Dict[str, Any] = {}
@@ -131,6 +140,15 @@ class Inputs:
         """Path of an output; None if the user skipped it."""
         return self._values[name]
 
+    def file_destinations(self) -> List[str]:
+        """Paths of all outputs that are one file each."""
+        kinds = {name: definition.type() for name, definition in self._definitions.items()}
+        found = [(kinds[name], self._values[name]) for name in kinds if kinds[name] in DESTINATIONS]
+        return [
+            path for kind, path in found
+            if path and (kind in ("rasterDestination", "fileDestination") or (kind == "sink" and is_plain_file(path)))
+        ]  # fmt: skip
+
     def destinations(self, *names: str) -> Dict[str, Optional[str]]:
         """Paths of several outputs by name, as the core takes them; None for those skipped."""
         return {name: self._values[name] for name in names}
@@ -146,7 +164,7 @@ class Inputs:
         limits = preferences.limits()
         threads = limits.threads or QgsApplication.maxThreads()
         compression = self._values.get(COMPRESSION) or "auto"
-        return EngineSettings(limits.memory_mb, threads if threads > 0 else None, compression)
+        return EngineSettings(limits.memory_mb, threads if threads > 0 else None, compression, limits.scheduler)
 
     def device(self, name: str) -> str:
         """Where networks run: the word chosen; for 'auto' the one of the plugin's settings, which may be 'auto' too."""
@@ -168,8 +186,12 @@ class Inputs:
                 self._values[name] = self._destination(definition, context)
 
     def as_given(self) -> Dict[str, Any]:
-        """Parameters as the user gave them, layers by their source, for the run record."""
-        return {name: _describe(self._parameters[name]) for name in self._definitions if name in self._parameters}
+        """Parameters as the user gave them, for the run record.
+
+        Layers are named by their source, numbers and empty values written in one way: a dialog, a script and the
+        command that the history keeps of either pass the same run in different words.
+        """
+        return dict(self._given)
 
     def _destination(self, definition: QgsProcessingParameterDefinition, context: QgsProcessingContext):
         name = definition.name()
@@ -196,6 +218,7 @@ class Inputs:
         label = self.label(definition.name())
         layer = value if isinstance(value, QgsMapLayer) else None
         if layer is None:
+            _require_harmless(label, value)
             layer = QgsProcessingUtils.mapLayerFromString(str(value), context)
         if layer is None or not isinstance(layer, QgsRasterLayer) or not layer.isValid():
             raise InputError(_why_no_raster(label, layer.source() if layer is not None else str(value), layer))
@@ -217,6 +240,7 @@ class Inputs:
         if value is None or value == "":
             return None
         name = definition.name()
+        _require_harmless(self.label(name), value)
         source = self._algorithm.parameterAsSource(self._parameters, name, context)
         if source is None:
             raise InputError(
@@ -229,7 +253,10 @@ class Inputs:
     def _number(self, definition, context) -> Optional[float]:
         if self._value(definition) in (None, ""):
             return None
-        return self._algorithm.parameterAsDouble(self._parameters, definition.name(), context)
+        number = self._algorithm.parameterAsDouble(self._parameters, definition.name(), context)
+        if not math.isfinite(number):
+            raise InputError("{}: {} is not a number to compute with.".format(self.label(definition.name()), number))
+        return number
 
     def _band(self, definition, context) -> Optional[int]:
         if self._value(definition) in (None, ""):
@@ -253,6 +280,7 @@ class Inputs:
             return None
         if not os.path.exists(path):
             raise InputError("{}: there is no file '{}'.".format(self.label(definition.name()), path))
+        require_ends(path)
         path = os.path.abspath(path)
         self._sources.append(path)
         return path
@@ -288,6 +316,51 @@ _READERS: Dict[str, Callable] = {
     "field": Inputs._fields,
     "matrix": Inputs._matrix,
 }
+
+
+def require_harmless_inputs(algorithm, parameters: Dict[str, Any]) -> None:
+    """Refuse files that never end, lead to the network or lie about their size: before QGIS opens them to see
+    whether it can, and reads from them.
+
+    Raises
+    ------
+    InputError
+        Naming the parameter and the file.
+    """
+    for definition in algorithm.parameterDefinitions():
+        if definition.type() in ("raster", "multilayer", "source", "vector") and definition.name() in parameters:
+            value = parameters[definition.name()]
+            for item in _flat(value if isinstance(value, (list, tuple)) else [value]):
+                label = "{} ({})".format(definition.description(), definition.name())
+                _require_harmless(label, item)
+                if definition.type() in ("raster", "multilayer") and isinstance(item, str) and os.path.isfile(item):
+                    _require_honest(label, item)
+
+
+def _require_honest(label: str, path: str) -> None:
+    """Refuse a raster whose header declares what no machine can read."""
+    from ..core.raster.source import open_raster
+
+    try:
+        with open_raster(path):
+            pass
+    except ImportError:
+        return  # the algorithm says itself which packages it lacks
+    except CarbonError as error:
+        raise InputError("{}: {}".format(label, error)) from error
+
+
+def _require_harmless(label: str, value: Any) -> None:
+    """Refuse a file, given by its path, that never ends or leads to the network."""
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        value = value.source
+    value = _static(value)
+    if not isinstance(value, str):
+        return
+    try:
+        require_harmless(value.split("|", 1)[0])
+    except CarbonError as error:
+        raise InputError("{}: {}".format(label, error)) from error
 
 
 def given_destination(value: Any) -> Optional[str]:
@@ -335,6 +408,28 @@ def _flat(values) -> List[Any]:
     return flat
 
 
+def _describe_parameter(definition: QgsProcessingParameterDefinition, value: Any, context) -> Any:
+    """A value as the run record has it; here and not in the run, since only this thread may look up layers."""
+    found = _describe(value)
+    if found is None or found == "" or found == []:
+        return None
+    if isinstance(found, (int, float)) and isinstance(definition, QgsProcessingParameterNumber):
+        return found if definition.dataType() == QgsProcessingParameterNumber.Type.Integer else float(found)
+    if isinstance(found, list):
+        return [_source_of(item, context) for item in found]
+    return _source_of(found, context)
+
+
+def _source_of(value: Any, context: QgsProcessingContext) -> Any:
+    """The source of a layer that is given by its id."""
+    if not isinstance(value, str):
+        return value
+    project = context.project()
+    layer = project.mapLayer(value) if project is not None else None
+    layer = layer or context.temporaryLayerStore().mapLayer(value)
+    return value if layer is None else layer.source()
+
+
 def _describe(value: Any) -> Any:
     if isinstance(value, QgsMapLayer):
         return value.source()
@@ -348,4 +443,4 @@ def _describe(value: Any) -> Any:
         return [_describe(item) for item in value]
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    return str(value)
+    return None if value == NULL else str(value)

@@ -7,7 +7,18 @@ from typing import Any, Dict
 from qgis.PyQt.QtGui import QIcon
 
 from ..core.errors import InputError
-from ..core.run_limits import DEFAULTS, DEVICE, DEVICES, MEMORY, NAMES, THREADS, RunLimits, checked, run_limits
+from ..core.run_limits import (
+    DEFAULTS,
+    DEVICE,
+    DEVICES,
+    MEMORY,
+    NAMES,
+    SCHEDULER,
+    THREADS,
+    RunLimits,
+    checked,
+    run_limits,
+)  # fmt: skip
 from .parameters import tr
 
 
@@ -22,9 +33,11 @@ def add_settings(group: str, icon: QIcon) -> None:
         MEMORY: tr("Memory budget of a run (MB)"),
         THREADS: tr("Threads of a run (0: as QGIS)"),
         DEVICE: tr("Device that trains networks"),
+        SCHEDULER: tr("Dask scheduler address (empty: this machine)"),
     }
+    kinds = {DEVICE: Setting.SELECTION, SCHEDULER: Setting.STRING}
     for name in NAMES:
-        kind = Setting.SELECTION if name == DEVICE else Setting.INT
+        kind = kinds.get(name, Setting.INT)
         options = list(DEVICES) if name == DEVICE else None
         ProcessingConfig.addSetting(
             Setting(group, name, titles[name], DEFAULTS[name], False, kind, _validator(name), options)

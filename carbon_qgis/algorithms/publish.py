@@ -15,7 +15,6 @@ from qgis.core import (
     QgsGeometry,
     QgsPointXY,
     QgsProcessingContext,
-    QgsProcessingLayerPostProcessorInterface,
     QgsProcessingUtils,
     QgsVectorFileWriter,
     QgsVectorLayer,
@@ -23,30 +22,35 @@ from qgis.core import (
 )
 
 from ..core.errors import OutputError
-from ..core.outputs import OutputSet, writing
+from ..core.outputs import OutputSet, failure, writing
 from ..core.progress import Part, Progress, check_cancelled
+from ..core.record import repeatable
 from ..core.results import Table
-from ..core.tables import csv_parts
+from ..core.tables import csv_parts, without_formulas
+from . import loading
 from .inputs import Inputs, is_plain_file
 from .parameters import FIGURES, tr
-
-#: QGIS asks for a post-processor after the algorithm object is gone; only a module keeps it alive.
-_POST_PROCESSORS: List[QgsProcessingLayerPostProcessorInterface] = []
 
 #: Rows of a table between two looks at the cancel button, and between two lines in the log.
 _STRIDE, _LINE = 1000, 20_000
 
 
 class Places(NamedTuple):
-    """Where the rows of a table lie: positions of its columns x and y, and their CRS."""
+    """Where the rows of a table lie: positions of its columns x and y, their CRS, the column that colours them."""
 
     x: int
     y: int
     crs_wkt: str
+    coloured_by: Optional[str] = None
 
     def crs(self) -> QgsCoordinateReferenceSystem:
         """The CRS as QGIS has it."""
-        return QgsCoordinateReferenceSystem.fromWkt(self.crs_wkt)
+        crs = QgsCoordinateReferenceSystem.fromWkt(self.crs_wkt)
+        if crs.isValid() and not crs.toWkt():
+            # QGIS remembers every CRS by its WKT, and one that a thread has made is empty once that thread is gone.
+            QgsCoordinateReferenceSystem.invalidateCache()
+            crs = QgsCoordinateReferenceSystem.fromWkt(self.crs_wkt)
+        return crs
 
 
 class Outputs:
@@ -60,6 +64,7 @@ class Outputs:
         self.tables: Dict[str, Table] = {}
         self.places: Dict[str, Places] = {}
         self.files: List[str] = []
+        self.recorded_files: List[str] = []
         self.pages: Dict[str, Any] = {}
         self.values: Dict[str, Any] = {}
         self.facts: Dict[str, Any] = {}
@@ -79,16 +84,23 @@ class Outputs:
         self.tables[name] = table
         return self
 
-    def points(self, name: str, table: Table, x: str, y: str, crs_wkt: str) -> "Outputs":
+    def points(
+        self, name: str, table: Table, x: str, y: str, crs_wkt: str, coloured_by: Optional[str] = None
+    ) -> "Outputs":
         """A table to be written as a point layer; `x`, `y` name the columns of the coordinates."""
         names = [column.name for column in table.columns]
-        self.places[name] = Places(names.index(x), names.index(y), crs_wkt)
+        self.places[name] = Places(names.index(x), names.index(y), crs_wkt, coloured_by)
         return self.table(name, table)
 
     def file(self, name: str) -> "Outputs":
         """A report, a folder or another file that the core wrote."""
         self.files.append(name)
         return self
+
+    def recorded_file(self, name: str) -> "Outputs":
+        """A model or a table that the core wrote to the destination `name`: it also gets its run record."""
+        self.recorded_files.append(name)
+        return self.file(name)
 
     def page(self, name: str, page: Any) -> "Outputs":
         """A report page (`core.report.page.Page`) for the HTML destination `name`, and for the folder of figures."""
@@ -115,8 +127,8 @@ class Outputs:
 def write_file_outputs(
     published: Outputs, inputs: Inputs, outputs: OutputSet, context, progress: Optional[Progress] = None
 ) -> List[str]:
-    """Write styles and file tables into `outputs`; paths of the rasters and tables that want a run record."""
-    recorded = []
+    """Write styles and file tables into `outputs`; paths of the rasters, tables and models that want a run record."""
+    recorded = [path for path in map(inputs.destination, published.recorded_files) if path is not None]
     rasters = [(inputs.destination(name), style) for name, style in published.rasters.items()]
     for path, style in rasters + list(published.raster_files.items()):
         if path is None:
@@ -135,12 +147,15 @@ def write_file_outputs(
 def write_pages(
     published: Outputs, record: Dict[str, Any], inputs: Inputs, outputs: OutputSet, progress: Optional[Progress] = None
 ) -> None:
-    """Write the reports with their run record, and their figures where a folder is given."""
+    """Write the reports with their run record, and their figures where a folder is given.
+
+    A run that is repeated writes the same report: when it ran and how long it took is in the run records alone.
+    """
     for number, (name, page) in enumerate(published.pages.items()):
         if progress is not None:
             check_cancelled(progress)
             progress.update(number / len(published.pages), tr("Writing the report"))
-        page.run_record(record)
+        page.run_record(repeatable(record))
         path, folder = inputs.destination(name), inputs.destination(FIGURES) if inputs.has(FIGURES) else None
         if path is not None:
             outputs.text(path, page.html(_figure_told(progress, number, len(published.pages))))
@@ -160,7 +175,7 @@ def fill_sinks(
     parts = _parts(progress, [published.tables[name] for name in tables])
     for (name, destination), part in zip(tables.items(), parts):
         table = published.tables[name]
-        fields = table_fields(table)
+        fields = table_fields(table, texts=False)  # QGIS 3.40 warns of each text that a layer cannot keep
         places = published.places.get(name)
         crs = places.crs() if places else QgsCoordinateReferenceSystem()
         sink, identifier = algorithm.parameterAsSink(parameters, name, context, fields, _geometry(places), crs)
@@ -187,19 +202,22 @@ def results(published: Outputs, inputs: Inputs, filled: Dict[str, str]) -> Dict[
 
 
 def prepare_loading(algorithm, published: Outputs, found: Dict[str, Any], inputs: Inputs, context) -> None:
-    """Group and style the layers that QGIS loads after the run."""
+    """Group, style and title the layers that QGIS loads after the run."""
     _forget_absent(algorithm, found, inputs, context)
+    group = "Carbon - " + algorithm.title()
+    order = [definition.name() for definition in algorithm.destinationParameterDefinitions()]
     for name in list(published.rasters) + list(published.tables):
         identifier = found.get(name)
         if not identifier or not context.willLoadLayerOnCompletion(identifier):
             continue
+        if name in published.rasters:
+            style = None if published.rasters[name] is None else style_path(identifier)
+            processor = loading.Arrival(style=style)
+        else:
+            coloured_by = published.places[name].coloured_by if name in published.places else None
+            processor = loading.Arrival(columns=loading.looks_of(published.tables[name]), coloured_by=coloured_by)
         details = context.layerToLoadOnCompletionDetails(identifier)
-        if hasattr(details, "groupName"):  # QGIS 3.32 and later
-            details.groupName = "Carbon - " + algorithm.title()
-        if published.rasters.get(name) is not None:
-            processor = _StyleFromFile(style_path(identifier))
-            _POST_PROCESSORS.append(processor)
-            details.setPostProcessor(processor)
+        loading.arrange(details, group, processor, order.index(name))
 
 
 def _forget_absent(algorithm, found: Dict[str, Any], inputs: Inputs, context: QgsProcessingContext) -> None:
@@ -216,31 +234,21 @@ def style_path(raster: str) -> str:
     return os.path.splitext(raster)[0] + ".qml"
 
 
-def table_fields(table: Table) -> QgsFields:
-    """Fields of a table layer: longlong, double or string."""
+def table_fields(table: Table, texts: bool = True) -> QgsFields:
+    """Fields of a table layer: longlong, double or string; with their titles and descriptions where it keeps `texts`.
+
+    A layer in memory or in a database gets its titles when it is loaded.
+    """
     kinds = _field_types()
     fields = QgsFields()
     for column in table.columns:
         field = QgsField(column.name, kinds[column.kind])
-        if column.description:
-            field.setAlias(column.description)
+        if texts and column.title != column.name:
+            field.setAlias(column.title)
+        if texts:
+            field.setComment(column.description)
         fields.append(field)
     return fields
-
-
-class _StyleFromFile(QgsProcessingLayerPostProcessorInterface):
-    """Applies a QML file to a layer that was just loaded."""
-
-    def __init__(self, path: str):
-        super().__init__()
-        self._path = path
-
-    def postProcessLayer(self, layer, context, feedback):
-        message, loaded = layer.loadNamedStyle(self._path)
-        if loaded:
-            layer.triggerRepaint()
-        else:
-            feedback.pushWarning(message)
 
 
 def _write_table_file(
@@ -264,21 +272,27 @@ def _write_table_file(
     if suffix in (".xlsx", ".ods"):
         # GDAL's zip writer stumbles over a name that holds the suffix twice, as that of the neighbour does.
         written = QgsProcessingUtils.generateTempFilename("table" + suffix)
-    _write_with_ogr(table, written, layer_name, context, places, progress)
+        table = without_formulas(table) if suffix == ".ods" else table
+    try:
+        _write_and_count(table, written, final, layer_name, context, places, progress)
+        if written != temporary:
+            with writing(final):
+                shutil.copyfile(written, temporary)
+    finally:
+        if written != temporary and os.path.exists(written):
+            os.remove(written)
+
+
+def _write_and_count(table: Table, written: str, final: str, layer_name: str, context, places, progress) -> None:
+    try:
+        _write_with_ogr(table, written, layer_name, context, places, progress)
+    except OutputError as error:
+        raise failure(final, str(error).replace(written, final)) from error
     found = QgsVectorLayer(written, layer_name, "ogr")
     count = found.featureCount() if found.isValid() else 0
     # A spreadsheet without rows has nothing to open; a header taken for a row is harmless.
     if count < len(table.rows):
-        raise OutputError(
-            "The table '{}' could not be written: {} of {} rows arrived. Is the disk full?".format(
-                final, max(0, count), len(table.rows)
-            )
-        )
-    del found
-    if written != temporary:
-        with writing(final):
-            shutil.copyfile(written, temporary)
-        os.remove(written)
+        raise failure(final, "{} of {} rows arrived".format(max(0, count), len(table.rows)))
 
 
 def _write_with_ogr(
@@ -295,7 +309,7 @@ def _write_with_ogr(
     if writer.hasError() == QgsVectorFileWriter.WriterError.NoError:
         _fill(writer, table, fields, path, places, progress)
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
-        raise OutputError("The table '{}' cannot be written: {}.".format(layer_name, writer.errorMessage().strip(" .")))
+        raise OutputError(writer.errorMessage().strip(" ."))
     del writer  # closes the file
 
 

@@ -81,6 +81,11 @@ def sink_source(source: int = 1, stable: int = 2, sink: int = 3) -> str:
     )
 
 
+def applicability() -> str:
+    """Style of an area of applicability: inside or outside of what a model was trained on."""
+    return classes([(0, tr("Outside"), "#b35806"), (1, tr("Inside"), "#d8daeb")])
+
+
 def _limits(minimum: Optional[float], maximum: Optional[float]) -> Optional[Tuple[float, float]]:
     if minimum is None or maximum is None or not (math.isfinite(minimum) and math.isfinite(maximum)):
         return None

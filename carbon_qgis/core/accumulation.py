@@ -18,7 +18,7 @@ from .ecosystem_change import (
 )
 from .errors import InputError
 from .outputs import OutputSet
-from .plausibility import series_notes
+from .plausibility import loss_note, series_notes
 from .progress import Progress, Silent
 from .raster.blocks import Extremes, Totals, require_valid, run_blocks
 from .raster.grid import Grid
@@ -308,11 +308,8 @@ def _result(partial: Totals, params: _Params, inputs, dated: Sequence[DensityRas
 def _notes(partial: Totals, params: _Params, dated: Sequence[DensityRaster]) -> List[str]:
     notes = []
     if partial["partly"]:
-        notes.append(
-            "Nodata differs between the dates: {:,} cells are valid at some dates only and count at none.".format(
-                partial["partly"]
-            )
-        )
+        text = "Nodata differs between the dates: {:,} cells are valid at some dates only and count at none."
+        notes.append(loss_note(text.format(partial["partly"]), partial["partly"], partial["cells"]))
     ranges = {year: tuple(v / T_KM2_PER_T_HA for v in partial["range {}".format(year)]) for year in params.years}
     pool = next((density.pool for density in dated if density.pool), None)
     notes += series_notes(ranges, pool, dict(zip(params.years, partial["negative"].tolist())))

@@ -10,6 +10,7 @@ from .errors import InputError, UnitError
 from .month_bands import MonthStack, common_years, days_in_month, month_name, month_stack
 from .raster.band_series import SeriesBand
 from .raster.source import RasterInfo, raster_info
+from .results import Remark
 from .time_steps import TimeStep
 from .units import G_M2_MONTH, G_M2_YR, flux_factor
 
@@ -99,7 +100,8 @@ def casa_series(rasters: Mapping[str, Sequence[str]], units: StoredUnits = Store
     notes = [note for stack in stacks.values() for note in stack.notes]
     for variable, stack in stacks.items():
         if len(stack.years) < len(years):
-            notes.append("{}: the 12 bands were used for every one of the {} years.".format(variable, len(years)))
+            text = "{}: the 12 bands were used for every one of the {} years."
+            notes.append(Remark(text.format(variable, len(years))))
     paths = dict.fromkeys(step.path for stack in stacks.values() for step in stack.steps)
     infos = {path: raster_info(path) for path in paths}
     for variable in (TEMPERATURE, PRECIPITATION, RADIATION):
@@ -288,7 +290,7 @@ def respiration_series(path: str, years: Sequence[Optional[int]]) -> Respiration
         bands = tuple((_flux_band(TimeStep(path, band), info, G_M2_YR),) for band in range(1, count + 1))
         note = "Respiration: {} taken as {}."
         what = "its band was" if count == 1 else "its {} bands, in their order, were".format(count)
-        return RespirationSeries(bands, False, (note.format(what, G_M2_YR),))
+        return RespirationSeries(bands, False, (Remark(note.format(what, G_M2_YR)),))
     if info.count not in (12, 12 * count):
         raise InputError(
             "'{}' has {} bands; respiration has 12 for each of the {} year(s) (g C/m2/month), or one for each year (g "

@@ -28,6 +28,7 @@ from .ecosystem_change import class_picture
 from .errors import InputError
 from .month_bands import month_stack
 from .outputs import OutputSet
+from .plausibility import loss_note
 from .progress import Part, Progress, Silent
 from .raster.band_series import SeriesBand
 from .raster.blocks import Block, Extremes, Totals, require_valid, run_blocks
@@ -37,6 +38,7 @@ from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
 from .raster.write import Picture, writers_for
+from .results import Remark
 from .watch import Watch, Watched
 
 #: Pictures of single years are kept for so many years at most.
@@ -383,10 +385,11 @@ def _notes(
         notes.append(text.format(DEFAULT_LEGEND, read))
     if partial["partly"]:
         text = "{:,} cells{} have a class and NDVI, but no whole year of temperature, precipitation and radiation."
-        notes.append(text.format(partial["partly"], " and years" if len(params.series.years) > 1 else ""))
+        note = text.format(partial["partly"], " and years" if len(params.series.years) > 1 else "")
+        notes.append(loss_note(note, partial["partly"], sum(result.cells)))
     if partial["undated"]:
         text = "{:,} cells have no water stress in the December before a year: that of the year itself was taken."
-        notes.append(text.format(partial["undated"]))
+        notes.append(Remark(text.format(partial["undated"])))
     if result.nep and min(partial["nep_area"] / np.maximum(partial["area"], 1e-12)) < 1 - 1e-9:
-        notes.append("Respiration is nodata in part of the cells: NEP covers less than NPP.")
+        notes.append(Remark("Respiration is nodata in part of the cells: NEP covers less than NPP."))
     return notes + doubtful({name: tuple(partial["range " + name]) for name in VARIABLES})

@@ -6,7 +6,6 @@ are predicted side by side; a row's prediction does not depend on the rows aroun
 """
 
 import os
-import tempfile
 from dataclasses import dataclass, field
 from typing import Any, Dict, NamedTuple, Optional, Sequence
 
@@ -14,7 +13,9 @@ import numpy as np
 
 from .bundle import Bundle
 from .errors import BundleError, InputError
+from .outputs import failure
 from .progress import Progress, Silent, check_cancelled
+from .scratch import scratch_folder
 
 MULTICLASS, RMSE = "MultiClass", "RMSE"
 #: More threads than this do not pay for tables of samples, and leave nothing for the rest of QGIS.
@@ -96,14 +97,25 @@ class BoostModel:
         return found
 
     def to_bytes(self) -> bytes:
-        """The model in CatBoost's own format (.cbm): the same bytes for the same training."""
+        """The model in CatBoost's own format (.cbm): the same bytes for the same training.
+
+        Raises
+        ------
+        OutputError
+            It goes through the system's folder for temporary files, and that is full.
+        """
+        from catboost import CatBoostError
+
         metadata = self._native.get_metadata()
         for name in _VOLATILE:
             if name in metadata.keys():
                 del metadata[name]
-        with tempfile.TemporaryDirectory(prefix="carbon-") as folder:
+        with scratch_folder() as folder:
             path = os.path.join(folder, "model.cbm")
-            self._native.save_model(path, format="cbm")
+            try:
+                self._native.save_model(path, format="cbm")
+            except CatBoostError as error:
+                raise failure(path, " ".join(str(error).split())[:200]) from error
             with open(path, "rb") as stream:
                 return stream.read()
 
@@ -177,8 +189,10 @@ def fit_boost(
     )  # fmt: skip
 
 
-def load_boost(bundle: Bundle, name: str, categorical: Sequence[bool], outputs: int = 1) -> BoostModel:
-    """A model from a bundle, whose reader compared its SHA-256 with the manifest.
+def load_boost(
+    bundle: Bundle, name: str, categorical: Sequence[bool], outputs: int = 1, source: str = "The model"
+) -> BoostModel:
+    """A model from a bundle, whose reader compared its SHA-256 with the manifest; `source` is what messages call it.
 
     Raises
     ------
@@ -188,23 +202,27 @@ def load_boost(bundle: Bundle, name: str, categorical: Sequence[bool], outputs: 
     import catboost
 
     if name not in bundle.files:
-        raise BundleError("The model lacks the file '{}'. Copy or train the model again.".format(name))
+        raise BundleError("'{}' lacks the file '{}'. Copy or train the model again.".format(source, name))
     native = catboost.CatBoostClassifier() if outputs > 1 else catboost.CatBoostRegressor()
+    expected = list(range(len(categorical) - int(sum(categorical)), len(categorical)))
+    model = BoostModel(native, categorical, outputs)
     try:
         native.load_model(blob=bundle.files[name])
-    except catboost.CatBoostError as error:
+        own = len(native.feature_names_) == len(categorical) and native.get_cat_feature_indices() == expected
+        row = _pool(Rows(np.zeros((1, len(categorical))), None), categorical, 1) if own else None
+        tried = native.predict(row, prediction_type="RawFormulaVal") if own else None
+    except (catboost.CatBoostError, ArithmeticError, LookupError, MemoryError, RuntimeError, ValueError) as error:
         raise BundleError(
-            "'{}' in the model is damaged: CatBoost cannot read it. Copy or train the model again.".format(name)
+            "'{}' is damaged: CatBoost cannot read '{}' in it. Copy or train the model again.".format(source, name)
         ) from error
-    expected = list(range(len(categorical) - int(sum(categorical)), len(categorical)))
-    if len(native.feature_names_) != len(categorical) or native.get_cat_feature_indices() != expected:
-        raise BundleError("'{}' in the model does not belong to its drivers. Train the model again.".format(name))
-    model = BoostModel(native, categorical, outputs)
-    tried = native.predict(
-        _pool(Rows(np.zeros((1, len(categorical))), None), categorical, 1), prediction_type="RawFormulaVal"
-    )
+    if not own:
+        raise BundleError(
+            "'{}' is damaged: '{}' in it does not belong to its drivers. Train the model again.".format(source, name)
+        )
     if np.size(tried) != outputs:
-        raise BundleError("'{}' in the model is for another number of levels. Train the model again.".format(name))
+        raise BundleError(
+            "'{}' is damaged: '{}' in it is for another number of levels. Train the model again.".format(source, name)
+        )
     return model
 
 

@@ -17,7 +17,7 @@ from .conformal import Conformal, fit_conformal
 from .coupled import CoupledModel, indicators
 from .errors import InputError
 from .importance import permutation_loss
-from .progress import Part, Progress, Silent, check_cancelled
+from .progress import Message, Part, Progress, Silent, check_cancelled
 from .samples import TEST, Samples
 from .spatial_blocks import block_ids, folds
 
@@ -126,7 +126,7 @@ def _out_of_fold(rows: Samples, fold: np.ndarray, fit: Fit, progress: Progress) 
     for done, held in enumerate(present):
         check_cancelled(progress)
         part = Part(progress, (done / len(present), (done + 1) / len(present)))
-        part.update(0.0, "Training without fold {} of {}".format(done + 1, len(present)))
+        part.update(0.0, Message("Training without fold {} of {}", done + 1, len(present)))
         mask = fold == held
         model = fit(rows.take(~mask), part)
         features = _in_order(rows.take(mask), model).features

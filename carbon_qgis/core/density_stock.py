@@ -11,7 +11,7 @@ import numpy as np
 from .density_input import DensityRaster
 from .errors import InputError
 from .outputs import OutputSet
-from .plausibility import density_notes
+from .plausibility import density_notes, loss_note
 from .pools import POOLS
 from .progress import Progress, Silent
 from .raster.blocks import Extremes, Totals, require_valid, run_blocks
@@ -187,11 +187,8 @@ def _result(partial: Totals, pools: Tuple[str, ...], inputs, year) -> DensitySto
     low, high = (value / T_KM2_PER_T_HA for value in partial["total_range"])
     notes = list(inputs.notes)
     if partial["partly"]:
-        notes.append(
-            "Nodata differs between the pools: {:,} cells are valid in some pools only and count in none.".format(
-                partial["partly"]
-            )
-        )
+        text = "Nodata differs between the pools: {:,} cells are valid in some pools only and count in none."
+        notes.append(loss_note(text.format(partial["partly"]), partial["partly"], partial["cells"]))
     notes += density_notes(
         {pool: tuple(v / T_KM2_PER_T_HA for v in partial["range " + pool]) for pool in pools},
         partial["living_above"][1] / T_KM2_PER_T_HA,

@@ -37,6 +37,11 @@ PACKAGES: Dict[str, Package] = {
     "torch": Package("torch", "pytorch", "python3-torch", None),
     "catboost": Package("catboost", "catboost", None, None),
 }
+#: What runs on a cluster need besides; nobody misses it who has none.
+CLUSTER_PACKAGES: Dict[str, Package] = {
+    "distributed": Package("distributed", "distributed", "python3-distributed", "python3-distributed"),
+    "threadpoolctl": Package("threadpoolctl", "threadpoolctl", "python3-threadpoolctl", "python3-threadpoolctl"),
+}
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,8 @@ def missing_message(packages: Sequence[str], purpose: str = "This step", host: O
 def install_command(packages: Sequence[str], host: Optional[Host] = None) -> str:
     """How to install `packages` (import names) for `host`, by default the running Python."""
     host = host or Host.of_this_process()
-    known = [PACKAGES.get(name, Package(name, name)) for name in packages]
+    packages_known = {**PACKAGES, **CLUSTER_PACKAGES}
+    known = [packages_known.get(name, Package(name, name)) for name in packages]
     if host.in_venv:
         return "Run: {} -m pip install {}".format(_quoted(host.python), _join(p.pip for p in known))
     if host.in_conda:

@@ -9,7 +9,7 @@ import numpy as np
 from .elasticity import METHODS, MIN_CHANGE, NO_BASE, NO_DATA, OK, REASONS, SMALL_CHANGE, Elasticity, elasticity
 from .errors import InputError
 from .raster.grid import Grid
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .units import DEGREE_C
 
 AUTO = "auto"
@@ -251,8 +251,9 @@ def result_notes(table: Table) -> List[str]:
             names.append(row["variable"])
     for group, names in groups.items():
         if len(names) > 1:
-            notes.append(
+            text = (
                 "{} move together in the group '{}': the change of carbon is due to all of them, and the elasticity to "
-                "one of them takes in the effect of the others.".format(" and ".join(names), group)
+                "one of them takes in the effect of the others."
             )
+            notes.append(Remark(text.format(" and ".join(names), group)))
     return notes

@@ -36,7 +36,7 @@ from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
 from .raster.write import NODATA, Picture, RasterSpec, tags, writers_for
-from .results import Table
+from .results import Remark, Table
 from .scenario_files import check_files, require_coverage
 from .scenario_matrix import Group
 from .scenario_table import DriverFile, ScenarioTable
@@ -253,10 +253,11 @@ def _run_tasks(
     _in_order(result, tasks)
     result.notes = list(dict.fromkeys(result.notes)) + result_notes(result.table)
     if tasks[0].densities is None:
-        result.notes.append(
+        text = (
             "Without the rasters of the runs, means of the drivers are over all cells of the drivers, not only those "
             "with carbon."
         )
+        result.notes.append(Remark(text))
     return result
 
 

@@ -1,8 +1,20 @@
 """What can go wrong, by kind. A message says what was found, where, and what to do."""
 
+import re
+
+#: A word longer than any path, and a message longer than anybody reads: what a table of strangers holds is quoted.
+_LONG_WORD, _LONGEST = re.compile(r"(\S{300})\S{700,}"), 4000
+
 
 class CarbonError(Exception):
-    """Base of every error that a user may see; its text is shown as it is."""
+    """Base of every error that a user may see; its text is shown as it is, but for what would fill the screen."""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if len(text) <= _LONGEST // 4:
+            return text
+        text = _LONG_WORD.sub(r"\1...", text)
+        return text if len(text) <= _LONGEST else "{} ... {}".format(text[: _LONGEST - 500], text[-400:])
 
 
 class InputError(CarbonError):
@@ -35,6 +47,10 @@ class OutputError(CarbonError):
 
 class DependencyError(CarbonError):
     """A Python package that is not installed, with the command that installs it."""
+
+
+class ClusterError(CarbonError):
+    """A Dask cluster that is not there, has no workers, or holds other versions than this process."""
 
 
 class Cancelled(CarbonError):

@@ -10,7 +10,7 @@ from .arima_search import OrderSearch, SearchOptions, fit_given, search_order
 from .density_series import pool_key
 from .errors import InputError
 from .forecast_rows import FORECAST, OBSERVED, ForecastRow
-from .progress import Part, Progress, Silent, check_cancelled
+from .progress import Message, Part, Progress, Silent, check_cancelled
 from .rolling_origin import Model, RollingCheck, rolling_origin
 from .series_check import YearSeries
 from .trend_models import SIMPLE, TrendForecast, average
@@ -197,13 +197,13 @@ def _forecast_pool(
     series: YearSeries, until: int, model: str, order: Optional[Order], options: SearchOptions, progress: Progress
 ) -> PoolForecast:
     years = max(1, until - series.last)
-    progress.update(0.0, "Fitting ARIMA to pool '{}'".format(series.pool))
+    progress.update(0.0, Message("Fitting ARIMA to pool '{}'", series.pool))
     try:
         search = _search(series.values, order, options, years, Part(progress, (0.0, 0.25)))
     except InputError as error:
         raise InputError("Pool '{}': {}".format(series.pool, error)) from error
     check_cancelled(progress)
-    progress.update(0.25, "Checking the models on known years of pool '{}'".format(series.pool))
+    progress.update(0.25, Message("Checking the models on known years of pool '{}'", series.pool))
     models: Dict[str, Model] = {ARIMA: _arima_model(order, options)}
     models.update({name: _simple_model(name) for name in SIMPLE})
     check = rolling_origin(series.values, models, years, Part(progress, (0.25, 1.0)))

@@ -110,7 +110,7 @@ def read_forest(path: str) -> Forest:
 
 def forest_of(bundle: Bundle, source: str) -> Forest:
     """The forest of a bundle that was read; `source` is what messages call it."""
-    manifest, files = bundle
+    manifest, files = bundle.manifest, bundle.files
     k = len(manifest.drivers)
     encoding = Encoding.from_dict(manifest.scaling, k, source)
     if FILE not in files:

@@ -37,7 +37,7 @@ from .importance import permutation_loss
 from .memory import require_memory
 from .network_inputs import MINMAX, Encoding
 from .progress import Part, Progress, Silent
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .sample_cleaning import clean
 from .samples import TEST, TRAIN, Samples
 from .spatial_blocks import folds as deal_folds
@@ -90,7 +90,8 @@ def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Prog
     if options.tune:
         tuned, tuning, fold_metrics = _tuned(training, options, Part(progress, (0.0, 0.6)))
         chosen = (_depth_text(tuned.max_depth), tuned.min_leaf, tuned.max_features)
-        notes.append("Chosen by cross-validation: depth {}, leaf {}, share of features {:g}.".format(*chosen))
+        text = "Chosen by cross-validation: depth {}, leaf {}, share of features {:g}."
+        notes.append(Remark(text.format(*chosen)))
     start = 0.6 if options.tune else 0.0
     steps = [(start + (1 - start) * a, start + (1 - start) * b) for a, b in ((0, 0.25), (0.25, 0.75), (0.75, 1))]
     encoding = Encoding.fit(training.latest, training.drivers, MINMAX)
@@ -127,7 +128,8 @@ def _with_test_rows(samples: Samples, options: ForestOptions, notes: List[str]) 
     else:
         test = hold_out(None, len(samples), options.test_share, options.seed)
     words = {TABLE: "as the table's column 'split' says", BLOCKS: "in whole spatial blocks", RANDOM: "at random"}[how]
-    notes.append("{:,} of {:,} rows were held out for the test, {}.".format(int(test.sum()), len(samples), words))
+    text = "{:,} of {:,} rows were held out for the test, {}."
+    notes.append(Remark(text.format(int(test.sum()), len(samples), words)))
     return replace(samples, split=np.where(test, TEST, TRAIN)), "held out " + words
 
 

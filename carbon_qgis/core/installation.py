@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from .dependencies import PACKAGES, Host, gdal_mismatch, install_command, missing
+from .dependencies import CLUSTER_PACKAGES, PACKAGES, Host, gdal_mismatch, install_command, missing
 from .errors import InputError
 from .memory import USABLE, available_bytes
 from .progress import Progress, Silent, check_cancelled
 from .results import Column, Table
-from .run_limits import DEVICE, MEMORY, NAMES, THREADS, run_limits
+from .run_limits import DEVICE, MEMORY, NAMES, SCHEDULER, THREADS, run_limits
 
 OK, MISSING, BROKEN, WARNING, INFO = "ok", "missing", "broken", "warning", "info"
 STATES = (OK, MISSING, BROKEN, WARNING, INFO)
@@ -34,6 +34,8 @@ PURPOSES = {
     "statsmodels": "ARIMA forecasts",
     "torch": "networks within density levels (RNN)",
     "catboost": "density levels, and density within levels",
+    "distributed": "runs on the Dask cluster of the settings",
+    "threadpoolctl": "runs on the Dask cluster of the settings",
 }
 _LEAST_DISK = 2**30
 
@@ -129,7 +131,7 @@ def check_installation(
     Parameters
     ----------
     environment : environment variables, by default those of the process.
-    packages : import names, by default all that the plugin can use.
+    packages : import names, by default all that the plugin can use; those for clusters only where an address is set.
     host : decides the commands, by default the running Python.
 
     Raises
@@ -139,7 +141,7 @@ def check_installation(
     """
     progress, host = progress or Silent(), host or Host.of_this_process()
     environment = os.environ if environment is None else environment
-    names = list(PACKAGES if packages is None else packages)
+    names = _packages(around, environment) if packages is None else list(packages)
     findings = [Finding(name, INFO, version) for name, version in around.programs]
     findings.append(Finding("Python interpreter", INFO, host.python))
     absent, broken = [], []
@@ -161,6 +163,14 @@ def check_installation(
     findings += [Finding("Part of the plugin", BROKEN, problem, advice=advice) for problem in around.problems]
     command = install_command(absent + broken, host) if absent or broken else ""
     return Installation(findings, absent, broken, command)
+
+
+def _packages(around: Surroundings, environment: Mapping[str, str]) -> List[str]:
+    try:
+        clustered = bool(run_limits(around.settings or {}, environment).scheduler)
+    except InputError:  # `_limits` tells it
+        clustered = False
+    return list(PACKAGES) + (list(CLUSTER_PACKAGES) if clustered else [])
 
 
 def _package(name: str, users: Sequence[str], host: Host) -> Finding:
@@ -261,6 +271,7 @@ def _limits(settings: Mapping[str, Any], environment: Mapping[str, str], gpu: bo
         MEMORY: "{:,} MB".format(limits.memory_mb),
         THREADS: "as QGIS" if limits.threads is None else str(limits.threads),
         DEVICE: limits.device,
+        SCHEDULER: limits.scheduler or "none: runs use this machine alone",
     }
     advice: Dict[str, str] = {}
     if free is not None and limits.memory_mb * 2**20 > USABLE * free:
@@ -269,7 +280,10 @@ def _limits(settings: Mapping[str, Any], environment: Mapping[str, str], gpu: bo
         )
     if limits.device == "cuda" and not gpu:
         advice[DEVICE] = "There is no GPU that PyTorch can use: choose 'auto' or 'cpu'."
-    titles = {MEMORY: "Memory budget of a run", THREADS: "Threads of a run", DEVICE: "Device of networks"}
+    titles = {
+        MEMORY: "Memory budget of a run", THREADS: "Threads of a run", DEVICE: "Device of networks",
+        SCHEDULER: "Dask scheduler",
+    }  # fmt: skip
     return [
         Finding(
             titles[name], WARNING if name in advice else INFO, "{} ({})".format(values[name], limits.sources[name]),

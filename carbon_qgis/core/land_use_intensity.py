@@ -12,7 +12,7 @@ from .class_tables import GradeTable
 from .errors import InputError
 from .landcover_codes import areas_by_index, code_totals, counts_by_code, landcover_band, require_codes
 from .outputs import OutputSet
-from .progress import Progress, Silent
+from .progress import Message, Progress, Silent
 from .raster.blocks import Block, Extremes, require_valid, run_blocks
 from .raster.grid import Grid
 from .raster.inputs import AlignedInputs, align_inputs
@@ -98,7 +98,7 @@ def land_use_intensity(
     writers = writers_for({"INTENSITY": (destinations.get("INTENSITY"), spec)}, inputs.grid, outputs, settings)
     run = run_blocks(
         inputs, _kernel, params, writers, progress, settings, halo=halo, bytes_per_cell=_bytes_per_cell(halo),
-        message="Land-use intensity in windows of {0} x {0} cells".format(window),
+        message=Message("Land-use intensity in windows of {0} x {0} cells", window),
     )
     found = _found(inputs, run, params, settings)
     require_codes(grades.require_codes, found, landcover)

@@ -9,7 +9,16 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .bundle import Bundle, DriverStats, Manifest, arrays_to_bytes, bundle_bytes, bytes_to_arrays, read_bundle
+from .bundle import (
+    Bundle,
+    DriverStats,
+    Manifest,
+    arrays_to_bytes,
+    bundle_bytes,
+    bytes_to_arrays,
+    read_bundle,
+    understood,
+)
 from .catboost_models import BoostModel, load_boost
 from .dependencies import versions
 from .errors import BundleError, InputError
@@ -220,7 +229,7 @@ def read_density_model(path: str) -> DensityModel:
 def density_model_of(bundle: Bundle, source: str) -> DensityModel:
     """The model in a bundle that was read."""
     manifest = bundle.manifest
-    try:
+    with understood(source):
         values, extra, target = manifest.levels, manifest.extra, manifest.target
         names = tuple(str(name) for name in values["names"])
         thresholds, bmin, bmax = (_numbers(values[name]) for name in ("thresholds", "bmin", "bmax"))
@@ -230,8 +239,6 @@ def density_model_of(bundle: Bundle, source: str) -> DensityModel:
         served = [int(level) for entry in entries for level in entry["levels"]]
         year = None if target.get("year") is None else int(target["year"])
         unit, pool = str(target["unit"]), target.get("pool")
-    except (KeyError, TypeError, ValueError) as error:
-        raise BundleError("'{}' is damaged: its manifest lacks {}.".format(source, error)) from error
     count = len(names)
     fits = thresholds.shape == (count - 1,) and bmin.shape == bmax.shape == (count,) and (bmin <= bmax).all()
     fits = fits and sorted(served) == list(range(count)) and form in FORMS and len(lags) in (0, steps)
@@ -253,19 +260,17 @@ def density_model_of(bundle: Bundle, source: str) -> DensityModel:
 
 
 def _group(entry: Mapping[str, Any], number: int, bundle: Bundle, arrays, encoding, steps: int, categorical, source):
-    try:
+    with understood(source):
         levels = tuple(int(level) for level in entry["levels"])
         low, high = (float(entry[name]) for name in ("low", "high"))
-        members, boosted = int(entry["networks"]), bool(entry["catboost"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BundleError("'{}' is damaged: its manifest lacks {}.".format(source, error)) from error
+        members, boosted, head = int(entry["networks"]), bool(entry["catboost"]), str(entry.get("head", ""))
     if not levels or not 0 <= members <= _MOST_MEMBERS or (members and encoding is None) or not low <= high:
         raise BundleError("'{}' is damaged: its levels do not fit together.".format(source))
     networks = tuple(
-        network_from_arrays(arrays, _prefix(number, member), str(entry["head"]), encoding.width, steps, source)
+        network_from_arrays(arrays, _prefix(number, member), head, encoding.width, steps, source)
         for member in range(members)
     )
-    boost = load_boost(bundle, _boost_name(number), categorical) if boosted else None
+    boost = load_boost(bundle, _boost_name(number), categorical, source=source) if boosted else None
     return Group(levels, low, high, networks, boost)
 
 

@@ -9,7 +9,7 @@ from .density import BLENDED, HARD
 from .level_density_model import AVERAGE, CATBOOST, NETWORK, DensityModel
 from .level_rows import LevelRows
 from .level_thresholds import level_of
-from .progress import Part, Progress, check_cancelled
+from .progress import Message, Part, Progress, check_cancelled
 from .samples import Samples
 from .validation import FIT, HELD_OUT, AccuracyMetrics, accuracy_metrics
 
@@ -57,7 +57,7 @@ def cross_validated(
     for number in range(k):
         check_cancelled(progress)
         part = Part(progress, (number / k, (number + 1) / k))
-        part.update(0.0, "Cross-validation, fold {} of {}".format(number + 1, k))
+        part.update(0.0, Message("Cross-validation, fold {} of {}", number + 1, k))
         away = fold == number
         model = fit(train.take(~away), part)
         held = train.take(away)

@@ -15,7 +15,7 @@ from .level_thresholds import MERGE
 from .network_inputs import Encoding
 from .network_training import Data, Trained, next_seed
 from .network_weights import Network
-from .progress import Part, Progress
+from .progress import Message, Part, Progress
 from .rnn import check_options, fit_network, holds_out
 from .samples import Samples
 
@@ -171,7 +171,7 @@ class Trainer:
             held = [self._held(samples, next_seed(seed, 1000 * member)) for member in range(options.members)]
             if held[0] is None:
                 self._note_blind(name)
-        progress.update(0.0, "Training the network of the level '{}'".format(name))
+        progress.update(0.0, Message("Training the network of the level '{}'", name))
         fit = fit_network(data, options, seed, held, self.device, progress)
         self.sizes += [Size(name, *size, used=size[:2] == (fit.layers, fit.hidden)) for size in fit.sizes]
         self.notes += ["Level '{}': {}".format(name, note) for note in fit.notes]
@@ -185,7 +185,7 @@ class Trainer:
         flat = samples.features.reshape(len(samples), -1)
         categorical = [driver.categorical for driver in samples.drivers] * samples.steps
         weight = samples.weight if self.options.network.weighted else None
-        message = "Training CatBoost for the level '{}'".format(name)
+        message = Message("Training CatBoost for the level '{}'", name)
 
         def rows(mask: Optional[np.ndarray] = None) -> Rows:
             if mask is None:

@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .bundle import Bundle, DriverStats, Manifest, bundle_bytes, check_drivers, read_bundle
+from .bundle import Bundle, DriverStats, Manifest, bundle_bytes, check_drivers, read_bundle, understood
 from .catboost_models import BoostModel, load_boost
 from .dependencies import versions
 from .errors import BundleError, InputError
@@ -132,20 +132,18 @@ def read_levels(path: str) -> LevelModel:
 def levels_of_bundle(bundle: Bundle, source: str) -> LevelModel:
     """The level model of a bundle that was read."""
     manifest = bundle.manifest
-    try:
+    with understood(source, "the list of its levels"):
         names = tuple(str(name) for name in manifest.levels["names"])
         numbers = {key: np.array(manifest.levels[key], dtype=np.float64) for key in ("thresholds", "bmin", "bmax")}
         counts = np.array(manifest.levels["counts"], dtype=np.int64)
         importance = tuple(float(value) for value in manifest.levels["importance"])
         unit = str(manifest.target["unit"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BundleError("'{}' is damaged: its levels cannot be read ({}).".format(source, error)) from error
     sound = len(names) >= 2 and all(numbers[key].shape == (len(names),) for key in ("bmin", "bmax"))
     sound = sound and numbers["thresholds"].shape == (len(names) - 1,) and counts.shape == (len(names),)
     sound = sound and (np.diff(numbers["thresholds"]) > 0).all() and (numbers["bmin"] <= numbers["bmax"]).all()
     if not sound:
         raise BundleError("'{}' is damaged: its thresholds and bounds do not fit together.".format(source))
-    classifier = load_boost(bundle, _FILE, [driver.categorical for driver in manifest.drivers], len(names))
+    classifier = load_boost(bundle, _FILE, [driver.categorical for driver in manifest.drivers], len(names), source)
     return LevelModel(
         manifest.drivers, numbers["thresholds"], names, numbers["bmin"], numbers["bmax"], counts, unit,
         manifest.target.get("pool"), manifest.target.get("year"), classifier, manifest.seed or 0, manifest.metrics,

@@ -9,6 +9,7 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .errors import InputError
 from .raster.source import raster_info
+from .results import Remark
 from .time_steps import TimeStep, steps_of
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -212,7 +213,7 @@ def _ordered(steps: Sequence[TimeStep], labels: Sequence[MonthLabel], name: str)
     notes: Tuple[str, ...] = ()
     if count > 1:
         text = "{}: the bands name months but no years; the first of each month was taken for the first year."
-        notes = (text.format(name),)
+        notes = (Remark(text.format(name)),)
     return MonthStack(name, (None,) * count, ordered, notes=notes)
 
 

@@ -2,6 +2,10 @@
 
 from typing import Iterator, List, Mapping, Optional, Tuple
 
+from .results import Remark
+
+#: Share of the cells that may be lost where rasters differ: coast lines do. More is worth a look.
+LOSS_LIMIT = 0.01
 #: t C/ha above which a warning is given.
 LIVING_LIMIT = 600.0
 SOIL_LIMIT = 2000.0
@@ -51,6 +55,11 @@ def series_notes(
         subject = name + (" of {}".format(year) if year is not None else "")
         notes += _range_notes(subject, _SERIES_LIMITS.get(pool or ""), limits, cells.get(year, 0))
     return notes
+
+
+def loss_note(text: str, lost: int, kept: int) -> str:
+    """`text` on cells that are valid in some inputs only: a remark if they are few, else a warning."""
+    return Remark(text) if lost <= LOSS_LIMIT * (lost + kept) else text
 
 
 def _range_notes(

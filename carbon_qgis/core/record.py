@@ -16,6 +16,8 @@ from .errors import InputError
 FORMAT = "carbon-run-record"
 FORMAT_VERSION = 1
 SUFFIX = ".run.json"
+#: What `RunClock` tells; it differs from run to run.
+CLOCK_FACTS = ("start", "wall_s", "cpu_s", "peak_memory_mb")
 
 #: Files up to this size are hashed whole; of larger ones the first, middle and last `PART_BYTES`.
 WHOLE_BYTES = 64 * 2**20
@@ -150,6 +152,11 @@ def run_record(
     return record
 
 
+def repeatable(record: Mapping[str, Any]) -> Dict[str, Any]:
+    """The record without what a clock or the memory of the process says: the same for every repetition of a run."""
+    return {name: value for name, value in record.items() if name not in CLOCK_FACTS}
+
+
 def record_text(record: Mapping[str, Any]) -> str:
     """The record as JSON text: strict (no NaN), readable, in the order of the record."""
     return json.dumps(plain(record), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -160,13 +167,13 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, str):
-        return without_secrets(value)
+        return without_secrets(_encodable(value))
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {_encodable(str(key)): plain(item) for key, item in value.items()}
     if hasattr(value, "tolist"):
         return plain(value.tolist())
     if hasattr(value, "_asdict"):
@@ -175,7 +182,12 @@ def plain(value: Any) -> Any:
         return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
-    return without_secrets(str(value))
+    return without_secrets(_encodable(str(value)))
+
+
+def _encodable(text: str) -> str:
+    """Names of files that are no UTF-8 hold halves of characters, which no file in UTF-8 can; they are written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _hash(path: str, size: int):

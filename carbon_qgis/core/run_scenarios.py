@@ -8,9 +8,11 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from .claims import claimed_folder
 from .ensemble import Ensemble, digest, digest_of, open_ensemble
 from .errors import Cancelled, InputError, OutputError
 from .forest import Forest
+from .outputs import writing
 from .pools import PoolTable
 from .predict_forest import OUTPUTS, check_outputs
 from .progress import Part, Progress, Silent
@@ -19,7 +21,7 @@ from .raster.blocks import require_valid
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.write import compression_options
-from .results import Table
+from .results import Remark, Table
 from .scenario_batch import Batch, batches, compute_batch, file_name, key_of, plain_totals, tile_count
 from .scenario_drivers import bias_table, bias_warnings, driver_table, numeric_files, pathway_statistics
 from .scenario_landcover import table_stocks
@@ -92,7 +94,7 @@ def run_scenarios(
     TableError, UnitError, RasterError, GridError
         What is wrong with the table or its files, row by row.
     OutputError, Cancelled
-        Complete rasters stay, and the folder says which.
+        Complete rasters stay, and the folder says which. OutputError also if another run is writing into the folder.
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
     kinds = tuple(kind for kind in OUTPUTS if kind == "DENSITY" or kind in kinds)
@@ -103,14 +105,18 @@ def run_scenarios(
     plan = make_plan(table, forest, design)
     keys = {key_of(run, year): (run, year) for run in plan.runs for year in plan.years}
     names = [file_name(run, year, kind) for run, year in keys.values() for kind in kinds]
-    ensemble = open_ensemble(folder, _identity(plan, model, design, kinds, mask, area_mode, settings), names, overwrite)
-    inputs = _input_digests(plan, ensemble, Part(progress, (0.0, _CHECKED / 2)))
-    ensemble.require_inputs(inputs)
-    complete, changed = ensemble.verified(keys, kinds, Part(progress, (_CHECKED / 2, _CHECKED)))
-    drivers, stocks = _before(plan, forest, pools, mask, area_mode, progress, settings)
-    todo = [key for key in keys if key not in set(complete)]
-    ensemble.forget(todo)
-    notes = _compute(plan, forest, ensemble, todo, inputs, kinds, mask, area_mode, progress, settings)
+    identity = _identity(plan, model, design, kinds, mask, area_mode, settings)
+    with writing(folder):
+        os.makedirs(folder, exist_ok=True)
+    with claimed_folder(folder):
+        ensemble = open_ensemble(folder, identity, names, overwrite)
+        inputs = _input_digests(plan, ensemble, Part(progress, (0.0, _CHECKED / 2)))
+        ensemble.require_inputs(inputs)
+        complete, changed = ensemble.verified(keys, kinds, Part(progress, (_CHECKED / 2, _CHECKED)))
+        drivers, stocks = _before(plan, forest, pools, mask, area_mode, progress, settings)
+        todo = [key for key in keys if key not in set(complete)]
+        ensemble.forget(todo)
+        notes = _compute(plan, forest, ensemble, todo, inputs, kinds, mask, area_mode, progress, settings)
     made = _result(plan, forest, ensemble, drivers, stocks, kinds)
     made.computed, made.kept, made.area_mode = len(todo), len(complete), cell_areas(plan.grid, area_mode).mode
     made.notes += notes + _resume_notes(complete, changed, keys)
@@ -239,7 +245,7 @@ def _outside_warnings(totals: Table) -> List[str]:
 def _resume_notes(complete: Sequence[str], changed: Sequence[str], keys) -> List[str]:
     notes = []
     if complete:
-        notes.append("{} of {} runs and years were complete and are kept.".format(len(complete), len(keys)))
+        notes.append(Remark("{} of {} runs and years were complete and are kept.".format(len(complete), len(keys))))
     if changed:
         shown = ", ".join(changed[:5]) + (" and {} more".format(len(changed) - 5) if len(changed) > 5 else "")
         notes.append("Rasters that were changed since they were written are computed again: {}.".format(shown))

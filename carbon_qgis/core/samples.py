@@ -243,7 +243,7 @@ def samples_table(
     add("weight", "number", "inverse-probability weight, mean 1", samples.weight)
     columns.append((Column("pool", "text", "carbon pool"), [samples.pool] * n))
     columns.append((Column("year", "integer", "year of the density"), [samples.year] * n))
-    add("{} [{}]".format(TARGET, samples.unit), "number", "carbon density, {}".format(samples.unit), samples.target)
+    add(target_header(samples.unit), "number", "carbon density, {}".format(samples.unit), samples.target)
     for step, lag in reversed(list(enumerate(samples.lags))):
         values = samples.features[:, step] if samples.features.ndim == 3 else samples.features
         for index, driver in enumerate(samples.drivers):
@@ -251,6 +251,11 @@ def samples_table(
             add(lagged_header(driver, lag), "number", described, values[:, index])
     rows = [list(cells) for cells in zip(*(values for _, values in columns))]
     return Table(title, tuple(column for column, _ in columns), rows)
+
+
+def target_header(unit: str) -> str:
+    """Name of the column of the density: `density [kg C/m2]`."""
+    return "{} [{}]".format(TARGET, unit)
 
 
 def lagged_header(driver: Driver, lag: int) -> str:

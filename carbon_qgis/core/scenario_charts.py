@@ -8,7 +8,7 @@ import numpy as np
 
 from .ensemble import read_state
 from .errors import InputError, TableError
-from .progress import Progress, Silent, check_cancelled
+from .progress import Message, Progress, Silent, check_cancelled
 from .raster.grid import Grid
 from .raster.overview import read_overview
 from .raster.settings import EngineSettings, gdal_environment
@@ -188,7 +188,7 @@ def _maps(folder: str, years, sets: Sequence[TrendSet], runs: Sequence[str], row
     wanted = [("runs", "Chosen runs", tuple(runs))] if runs else [_middle(item) for item in sets]
     made, absent = [], 0
     for number, (name, title, chosen) in enumerate(wanted):
-        progress.update(0.1 + 0.5 * number / len(wanted), "Reading the maps of {}".format(title))
+        progress.update(0.1 + 0.5 * number / len(wanted), Message("Reading the maps of {}", title))
         pictures, facts = [], None
         for year in years:
             line: List[Optional[np.ndarray]] = []

@@ -7,6 +7,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from .errors import CarbonError, InputError, TableError
 from .raster.grid import Grid
 from .raster.source import RasterInfo, raster_info
+from .results import Remark
 from .scenario_table import DriverFile, ScenarioTable, raise_problems
 
 FIELDS = ("variable", "scenario", "year")
@@ -116,7 +117,8 @@ def check_files(
     )  # fmt: skip
     notes = []
     if other:
-        notes.append("{} raster(s) of other grids are aligned as they are read: {}".format(len(other), other[0]))
+        text = "{} raster(s) of other grids are aligned as they are read: {}"
+        notes.append(Remark(text.format(len(other), other[0])))
     return infos, notes
 
 

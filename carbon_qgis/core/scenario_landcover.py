@@ -4,7 +4,7 @@ from typing import Dict, Mapping, Optional, Tuple
 
 from .outputs import OutputSet
 from .pools import PoolTable
-from .progress import Part, Progress
+from .progress import Message, Part, Progress
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .scenario_table import DriverFile
@@ -32,7 +32,7 @@ def table_stocks(
     found = {}
     for number, path in enumerate(paths):
         part = Part(progress, (number / len(paths), (number + 1) / len(paths)))
-        progress.update(number / len(paths), "Stock of the land cover, {} of {}".format(number + 1, len(paths)))
+        progress.update(number / len(paths), Message("Stock of the land cover, {} of {}", number + 1, len(paths)))
         with OutputSet() as outputs:
             made = carbon_stock(
                 path, pools, outputs, {}, mask=mask, area_mode=area_mode, progress=part, settings=settings

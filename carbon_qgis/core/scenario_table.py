@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 from .errors import TableError
+from .foreign_files import is_network_name
 from .results import Column, Table
 from .tables import read_table
 from .text_tables import CellError, TextRow, TextTable
@@ -202,7 +203,7 @@ def _resolved(table: TextTable, row: TextRow, folder: str) -> str:
     text = table.text(row, "path")
     if not text:
         raise table.cell_error(row, "path", "the cell is empty.", "Give the path of the raster.")
-    if "://" in text or text.startswith("/vsi") or "\x00" in text or "\n" in text:
+    if "://" in text or text.startswith("/vsi") or "\x00" in text or "\n" in text or is_network_name(text):
         # A table must not make the plugin reach into the network or run one of GDAL's virtual systems.
         problem = "'{}' is no plain file.".format(text[:80])
         raise table.cell_error(row, "path", problem, "Give the path of a file on this computer.")

@@ -13,7 +13,7 @@ import numpy as np
 
 from .errors import Cancelled, GridError, InputError, UnitError
 from .outputs import OutputSet
-from .progress import Progress, Silent
+from .progress import Message, Progress, Silent
 from .raster.align import Alignment
 from .raster.band_series import SeriesBand, read_series, strip_rows
 from .raster.blocks import Block, Extremes, Totals, require_valid, run_blocks
@@ -108,7 +108,7 @@ def aggregate_time(
     writers = writers_for(wanted, inputs.grid, outputs, settings)
     run = run_blocks(
         replace(inputs, bands={}, mask=None), _kernel, params, writers, _Watched(progress, stop), settings,
-        bytes_per_cell=64, message="Aggregating {} steps".format(len(steps)),
+        bytes_per_cell=64, message=Message("Aggregating {} steps", len(steps)),
     )
     result = TimeAggregationResult(inputs.grid, variable, statistic, unit, minimum_count, _step_table(), year=year)
     result.notes += notes
@@ -339,6 +339,11 @@ def _summarise(result: TimeAggregationResult, partial: Totals, steps, inputs: Al
     n = partial["valid"]
     result.notes += inputs.notes
     if not n and partial["cells"].any():
+        if partial["counts"][1] >= result.minimum_count:
+            raise InputError(
+                "The values of the {} steps ('{}' ...) are beyond what a 32-bit number holds (3.4e38). Check the "
+                "rasters and their units.".format(len(steps), file_name(steps[0].path))
+            )
         raise InputError(
             "No cell has {} valid steps of {}: the most is {:.0f}. Ask for a smaller minimum count.".format(
                 result.minimum_count, len(steps), max(partial["counts"][1], 0)

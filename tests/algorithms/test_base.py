@@ -411,7 +411,7 @@ def test_rasters_that_are_not_there_or_not_rasters_are_named(density, folder, tm
     assert message == "Density (DENSITY): there is no raster file or layer '{}'.".format(tmp_path / "no.tif")
     fake = tmp_path / "fake.tif"
     fake.write_text("not a raster", encoding="utf-8")
-    assert "'{}' cannot be opened as a raster".format(fake) in refused({"DENSITY": str(fake), "TOTAL": total})
+    assert "'{}' cannot be read as a raster".format(fake) in refused({"DENSITY": str(fake), "TOTAL": total})
     message = refused({"DENSITY": density, "STACK": [density, str(fake)], "TOTAL": total})
     assert message.startswith("Drivers (STACK): '{}' cannot".format(fake))
     message = refused({"DENSITY": density, "POOLS": str(tmp_path / "no.csv"), "TOTAL": total})
@@ -521,7 +521,7 @@ def test_the_plugin_loads_nothing_heavy_and_every_algorithm():
 
 
 def test_a_shipped_model_has_its_file_name_as_id_and_sees_our_algorithms(tmp_path, monkeypatch):
-    from qgis.core import QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
+    from qgis.core import QgsProcessingContext, QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
 
     from carbon_qgis import provider as registration
 
@@ -541,6 +541,8 @@ def test_a_shipped_model_has_its_file_name_as_id_and_sees_our_algorithms(tmp_pat
     assert shipped.displayName() == "Land cover to drivers" and shipped.groupId() == "chains"
     again = shipped.create()
     assert again.name() == "landcovertodrivers" and len(again.childAlgorithms()) == 1
+    # The text that QGIS keeps in its history; without a file a model has none.
+    assert again.asPythonCommand({}, QgsProcessingContext()).startswith('processing.run("{}"'.format(shipped.id()))
     assert len(found.problems) == 1 and found.problems[0].endswith("damaged.model3")
 
 

@@ -72,7 +72,7 @@ def test_published_example_from_a_layer(run_algorithm, tmp_path):
     assert sum(int(row["cells"]) for row in rows_of(outputs["MEANS"]) if row["factor"] == "soiltype") == 185
     assert len([row for row in rows_of(outputs["RISK"]) if row["factor"] == "soiltype"]) == 10
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "watershed explains most of the differences in incidence" in page
+    assert "watershed explains the largest share of the differences in incidence" in page
     assert "3 of 3 pairs of drivers explain more together" in page
 
 

@@ -111,6 +111,7 @@ def test_a_table_becomes_a_forest(run_algorithm, feedback, tmp_path):
     assert importance[0]["driver"] == "NDVI"
     assert sum(float(row["impurity_percent"]) for row in importance) == pytest.approx(100)
     record = json.loads((tmp_path / "metrics.csv.run.json").read_text(encoding="utf-8"))
+    assert any(path.endswith(".carbonmodel") for path in record["outputs"]), "a model gets a record too"
     assert '"target_kind": "model"' in json.dumps(record)
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert [text for text in REPORT_TEXTS if text not in report] == []

@@ -19,7 +19,7 @@ from qgis.core import (
     QgsSingleBandPseudoColorRenderer,
 )
 
-from carbon_qgis.algorithms.start._sample import CHAIN_INPUTS, GLOBCOVER, regions
+from carbon_qgis.algorithms.start._sample import CHAIN_INPUTS, regions
 from carbon_qgis.provider import MODEL_FOLDER, PACKAGE_FOLDER, model_paths
 
 SAMPLE = Path(PACKAGE_FOLDER) / "sample"
@@ -76,7 +76,8 @@ def test_units_are_those_of_the_bands_and_ramps_hold_most_of_the_values():
 
 def test_the_classes_of_the_land_cover_of_africa_are_all_named():
     (entry,) = [layer for region in regions() for layer in region.layers if layer.file == "LULC.tif"]
-    assert len(GLOBCOVER) == 22 and [code for code, _, _ in entry.classes] == list(range(1, 23))
+    assert [code for code, _, _ in entry.classes] == list(range(1, 23))
+    assert len({name for _, name, _ in entry.classes}) == 22
 
 
 def test_layers_are_grouped_styled_and_named(run_algorithm, project):
@@ -246,10 +247,14 @@ def test_a_file_to_write_leaves_the_open_project_alone(run_algorithm, project, t
     assert not project.mapLayers() and not project.layerTreeRoot().findGroups()
 
 
-def test_it_runs_in_the_main_thread_and_is_no_step_of_a_model(provider):
-    flags = provider.algorithm("loadsampleproject").flags()
-    kinds = QgsProcessingAlgorithm.Flag
-    assert flags & kinds.FlagNoThreading and flags & kinds.FlagHideFromModeler
+def test_it_runs_in_the_main_thread(provider):
+    assert provider.algorithm("loadsampleproject").flags() & QgsProcessingAlgorithm.Flag.FlagNoThreading
+
+
+def test_no_algorithm_is_called_deprecated(provider):
+    """qgis_process warns of every algorithm that has one of the two flags that make up FlagDeprecated."""
+    deprecated = QgsProcessingAlgorithm.Flag.FlagDeprecated
+    assert [algorithm.id() for algorithm in provider.algorithms() if algorithm.flags() & deprecated] == []
 
 
 def test_the_models_it_stores_are_the_shipped_ones():

@@ -7,7 +7,7 @@ from qgis.core import QgsApplication, QgsProcessingContext, QgsSettings
 from carbon_qgis.algorithms import preferences
 from carbon_qgis.algorithms.inputs import Inputs
 from carbon_qgis.core.errors import InputError
-from carbon_qgis.core.run_limits import DEVICE, MEMORY, NAMES, THREADS
+from carbon_qgis.core.run_limits import DEVICE, MEMORY, NAMES, SCHEDULER, THREADS
 from carbon_qgis.provider import CarbonProvider
 
 
@@ -32,6 +32,7 @@ def test_the_settings_are_listed_under_the_name_of_the_provider(provider):
     assert set(listed) == set(NAMES)
     assert listed[DEVICE].options == ["auto", "cpu", "cuda"] and listed[DEVICE].valuetype == Setting.SELECTION
     assert listed[MEMORY].valuetype == listed[THREADS].valuetype == Setting.INT
+    assert listed[SCHEDULER].valuetype == Setting.STRING and listed[SCHEDULER].value == ""
     assert "(MB)" in listed[MEMORY].description
 
 
@@ -40,6 +41,16 @@ def test_runs_read_them():
     ProcessingConfig.setSettingValue(THREADS, 3)
     settings = inputs("checkpooltable").settings()
     assert (settings.memory_mb, settings.threads) == (200, 3)
+
+
+def test_the_scheduler_of_the_settings_or_the_environment_reaches_the_run(monkeypatch):
+    assert inputs("checkpooltable").settings().scheduler == ""
+    ProcessingConfig.setSettingValue(SCHEDULER, "10.0.0.5:8786")
+    assert inputs("checkpooltable").settings().scheduler == "tcp://10.0.0.5:8786"
+    monkeypatch.setenv(SCHEDULER, "tls://host:1")
+    assert inputs("checkpooltable").settings().scheduler == "tls://host:1"
+    with pytest.raises(ValueError, match="The Dask scheduler address of Carbon is 'nowhere'. Give host and port"):
+        ProcessingConfig.settings[SCHEDULER].setValue("nowhere")
 
 
 def test_no_threads_set_means_those_of_qgis(monkeypatch):

@@ -185,8 +185,8 @@ def test_files_that_are_missing_or_too_many():
 @pytest.mark.parametrize(
     "changes, words",
     [
-        ({"drivers": [{"unit": "1"}]}, "lacks what a model needs"),
-        ({"drivers": 5}, "lacks what a model needs"),
+        ({"drivers": [{"unit": "1"}]}, "its manifest cannot be read"),
+        ({"drivers": 5}, "its manifest cannot be read"),
         ({"drivers": [{"name": "a"}, {"name": "a"}]}, "value of another type"),
         ({"metrics": [1, 2]}, "value of another type"),
         ({"seed": "now"}, "value of another type"),

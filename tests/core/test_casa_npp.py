@@ -13,6 +13,7 @@ from carbon_qgis.core.casa_npp import CasaOptions
 from carbon_qgis.core.casa_parameters import read_parameters
 from carbon_qgis.core.errors import Cancelled, InputError, TableError, UnitError
 from carbon_qgis.core.raster.settings import EngineSettings
+from carbon_qgis.core.results import Remark
 from tests.core.casa_rasters import GRASS, Casa, dates, example, parameters, read, season, write
 from tests.core.helpers import Cancelling, InLine, box_layer
 
@@ -292,7 +293,8 @@ def test_twelve_bands_of_radiation_serve_both_years(casa):
     rasters = casa.rasters(arrays)
     rasters["radiation"] = [write(casa.folder / "sun.tif", arrays["radiation"][:12])]
     result, made = casa.run(rasters, casa.vegetation(np.ones((3, 4))), parameters(TABLE), ("NPP", "APAR"))
-    assert any("radiation: the 12 bands were used for every one of the 2 years" in note for note in result.notes)
+    text = "radiation: the 12 bands were used for every one of the 2 years"
+    assert [type(note) for note in result.notes if text in note] == [Remark]
     assert len(result.npp_mean) == 2 and not np.isnan(read(made["NPP"])).any()
 
 

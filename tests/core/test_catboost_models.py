@@ -5,7 +5,7 @@ import pytest
 
 from carbon_qgis.core.bundle import Bundle, Manifest
 from carbon_qgis.core.catboost_models import MULTICLASS, RMSE, BoostOptions, Rows, fit_boost, load_boost
-from carbon_qgis.core.errors import BundleError, Cancelled, InputError
+from carbon_qgis.core.errors import BundleError, Cancelled, InputError, OutputError
 
 QUICK = BoostOptions(60, 3, 0.3, threads=1)
 CATEGORICAL = (False, True, False)
@@ -104,7 +104,7 @@ def test_models_that_do_not_belong_are_refused():
         load_boost(bundle(data), "m.cbm", (False, False, False))
     with pytest.raises(BundleError, match="for another number of levels"):
         load_boost(bundle(data), "m.cbm", CATEGORICAL, 3)
-    with pytest.raises(BundleError, match="CatBoost cannot read it"):
+    with pytest.raises(BundleError, match="CatBoost cannot read 'm.cbm' in it"):
         load_boost(bundle(data[:200]), "m.cbm", CATEGORICAL)
 
 
@@ -124,3 +124,16 @@ def test_cancelled_before_and_between_trees():
         with pytest.raises(Cancelled):
             fit_boost(RMSE, rows(), CATEGORICAL, QUICK, progress=progress)
         assert progress.done <= share + 0.02
+
+
+def test_a_full_disk_for_temporary_files_is_told(monkeypatch):
+    import catboost
+
+    model = fit_boost(RMSE, rows(), CATEGORICAL, QUICK).model
+
+    def full(*_, **__):
+        raise catboost.CatBoostError("(Error 28: No space left on device) util/file.cpp:1: can't write\n 14460 bytes")
+
+    monkeypatch.setattr(type(model._native), "save_model", full)
+    with pytest.raises(OutputError, match="The disk is full: '.*model.cbm' could not be written. Free some space"):
+        model.to_bytes()

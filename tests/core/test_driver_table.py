@@ -125,8 +125,8 @@ def test_text_that_is_a_number_in_every_row_counts_as_numbers():
     rng = np.random.default_rng(4)
     x = rng.normal(size=80)
     numbers = detect_drivers_in_table(x.tolist(), [TableDriver("x", (x**3).tolist())], Classing(classes=4))
-    written = [TableDriver("x", [repr(v) for v in x**3])]
-    text = detect_drivers_in_table([repr(v) for v in x], written, Classing(classes=4))
+    written = [TableDriver("x", [repr(v) for v in (x**3).tolist()])]
+    text = detect_drivers_in_table([repr(v) for v in x.tolist()], written, Classing(classes=4))
     assert numbers.notes == []
     assert text.notes == [
         "The text in 'Y', 'x' was read as numbers. Name a column as categorical if its numbers are codes."]

@@ -21,6 +21,7 @@ from carbon_qgis.core.forest_training import (
     fit_forest,
     preset_options,
 )
+from carbon_qgis.core.results import Remark
 from carbon_qgis.core.samples import Driver, make_samples
 from carbon_qgis.core.spatial_blocks import block_ids
 from carbon_qgis.core.validation import FIT, HELD_OUT
@@ -57,7 +58,8 @@ def test_the_robust_preset_and_its_metrics(fit):
     assert fit.metrics["training rows"].r_squared > fit.metrics["test rows"].r_squared
     assert sorted(fit.fold_metrics) == ["spatial fold {}".format(k) for k in range(1, 6)]
     assert abs(fit.total_bias["test rows"].share) < 0.05
-    assert any("held out for the test, in whole spatial blocks" in note for note in fit.notes)
+    (held,) = [note for note in fit.notes if "held out for the test, in whole spatial blocks" in note]
+    assert isinstance(held, Remark), "a fact of the run, not a warning"
 
 
 def test_importances_find_what_matters(fit):

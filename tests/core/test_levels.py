@@ -207,9 +207,9 @@ def rebuilt(model, **changes):
 @pytest.mark.parametrize(
     "changes, words",
     [
-        ({"levels": {}}, "its levels cannot be read"),
-        ({"levels": {"names": ["a", "b"]}}, "its levels cannot be read"),
-        ({"target": {}}, "its levels cannot be read"),
+        ({"levels": {}}, "the list of its levels cannot be read"),
+        ({"levels": {"names": ["a", "b"]}}, "the list of its levels cannot be read"),
+        ({"target": {}}, "the list of its levels cannot be read"),
         ({"drivers": (bundles.DriverStats("NDVI"),)}, "does not belong to its drivers"),
     ],
 )
@@ -237,7 +237,7 @@ def test_a_damaged_classifier_with_a_right_checksum(fitted, tmp_path):
     read = bundles.read_bundle_bytes(level_bundle(fitted.model), "x", "levels")
     path = tmp_path / "soil.carbonmodel"
     path.write_bytes(bundles.bundle_bytes(read.manifest, {"levels.cbm": read.files["levels.cbm"][:400]}))
-    with pytest.raises(BundleError, match="'levels.cbm' in the model is damaged: CatBoost cannot read it"):
+    with pytest.raises(BundleError, match="soil.carbonmodel' is damaged: CatBoost cannot read 'levels.cbm' in it"):
         read_levels(str(path))
 
 

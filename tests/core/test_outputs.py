@@ -61,7 +61,7 @@ def test_abort_leaves_the_old_files_and_no_trace(tmp_path):
             outputs.folder(str(tmp_path / "figures" / "deep"))
             raise KeyError
     assert (tmp_path / "a.tif").read_bytes() == b"old"
-    assert sorted(os.listdir(tmp_path)) == ["a.tif", "figures"]
+    assert sorted(os.listdir(tmp_path)) == ["a.tif"]
     outputs.abort()  # twice does no harm
 
 

@@ -29,16 +29,24 @@ def text_of(page):
     return re.sub(r"\s+", " ", re.sub(r"<(?!wet)[^>]+>", " ", page.html()))
 
 
+def test_little_is_called_little(data):
+    text = text_of(geodetector_page(run(data, "c", ecosystems=False)))  # c has hardly a part in y
+    assert "That is little: the map follows none of the drivers closely." in text
+
+
 def test_key_sentences(data):
     result = run(data)
     scope, text = result.scores.scope(), text_of(geodetector_page(result))
-    assert "a explains most of the differences in carbon: its classes account for {:.1f} % of the variance".format(
-        100 * scope.factors[0].q) in text
+    assert (
+        "Of the drivers given, a explains the largest share of the differences in carbon: its classes account for "
+        "{:.1f} % of the variance".format(100 * scope.factors[0].q)
+    ) in text
+    assert "That is little" not in text
     assert "3 of 3 pairs of drivers explain more together than the stronger one alone" in text
     kinds = [pair.kind for pair in scope.pairs]
     assert "{} more than the sum of both".format(kinds.count("enhance_nonlinear")) in text
     assert "The strongest pair is a and b (q = {:.3f})".format(scope.pairs[0].q12) in text
-    assert "In all 2 ecosystems with enough cells a explains most." in text
+    assert "In all 2 ecosystems with enough cells a explains the largest share." in text
     assert "not a cause" in text and "changes when a constant is added to Y" in text
     assert "Wang, J.-F." in text and "Jenks" in text and "Song" not in text
     # Rows of a table are no map: nothing is said of neighbours.
@@ -80,7 +88,7 @@ def test_a_warning_where_the_two_tests_disagree(data):
 def test_a_constant_target(data):
     result = run(dict(data, y=np.full(900, 4.0)), ecosystems=False)
     text = text_of(geodetector_page(result))
-    assert "carbon is constant: there is nothing to explain" in text and "explains most" not in text
+    assert "carbon is constant: there is nothing to explain" in text and "largest share" not in text
 
 
 def test_of_many_ecosystems_the_largest_are_drawn(data, monkeypatch):

@@ -45,6 +45,8 @@ class Reader(HTMLParser):
             self.texts.append(data)
         if self.open and self.open[-1] in ("td", "th"):
             self.cells[-1].append(data)
+        elif self.open[-2:] == ["th", "span"]:  # the unit of a column
+            self.cells[-1][-1] += data
 
     @property
     def text(self):

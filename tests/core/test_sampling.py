@@ -232,7 +232,7 @@ def test_cleaning_touches_training_samples_only(land):
 def test_the_report_tells_what_was_drawn(land):
     page = sampling_page(run(land, SamplingOptions(design="published", intervals=30, per_interval=100, iqr_factor=1.5)))
     html = page.html()
-    for text in ("up to 100 from each of 30 equal intervals", "without them", "Samples by interval", "beyond_fence"):
+    for text in ("up to 100 from each of 30 equal intervals", "without them", "Samples by interval", "beyond fence"):
         assert text in html
     assert {"population-and-samples.png", "achieved-counts.png", "map.png"} <= set(page.save_figures())
 

@@ -297,7 +297,9 @@ def test_csv_is_read_back_exactly(tmp_path):
     with open(path, encoding="utf-8", newline="") as file:
         back = list(csv.reader(file))
     assert back[0] == ["class", "cells", "stock, t C"]
-    assert [row[0] for row in back[1:]] == ["01", '=1+1 "x", y\nz', "林地", ""]
+    # A spreadsheet would run the second one: our own reader takes the apostrophe away again.
+    assert [row[0] for row in back[1:]] == ["01", '\'=1+1 "x", y\nz', "林地", ""]
+    assert [row.cells[0] for row in read_table(str(path)).rows] == ["01", '=1+1 "x", y\nz', "林地", ""]
     assert [row[1] for row in back[1:]] == ["3", "", str(2**60), "0"]
     assert [float(row[2]) for row in back[1:-1]] == [0.1, 1e-300, 1 / 3]
     assert back[-1][2] == ""

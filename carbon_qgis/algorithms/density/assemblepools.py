@@ -130,7 +130,7 @@ class AssemblePools(CarbonAlgorithm):
         for path in files.values():
             published.raster_file(path, style)
         for year in result.years:
-            published.say("Carbon stock{}: {:,.6g} Tg C in {} pools ({} cell areas)".format(
+            published.say(self.tr("Carbon stock{}: {:,.6g} Tg C in {} pools ({} cell areas)").format(
                 " {}".format(year.year) if year.year is not None else "", total_tg(year), len(year.pools),
                 year.area_mode))
         if p.destination(declare.REPORT) or p.destination(declare.FIGURES):

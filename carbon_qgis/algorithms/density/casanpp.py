@@ -230,7 +230,7 @@ class CasaNpp(CarbonAlgorithm):
         )
         if result.nep:
             published.number("NEP_TG", sum(result.nep_tg) / len(result.years)).fact("respiration", result.respiration)
-        line = "NPP {}: mean {:,.5g} g C/m2/yr, total {:,.5g} Tg C/yr on {:,.6g} km2 ({} cell areas)"
+        line = self.tr("NPP {}: mean {:,.5g} g C/m2/yr, total {:,.5g} Tg C/yr on {:,.6g} km2 ({} cell areas)")
         published.say(line.format(result.period, mean, total, max(result.area_km2), result.area_mode))
         if p.destination(declare.REPORT) or p.destination(declare.FIGURES):
             from ...core.report.casa_report import casa_page

@@ -115,17 +115,19 @@ class DeadOrganicMatter(CarbonAlgorithm):
         return self._published(result, p)
 
     def _published(self, result, p):
+        from ...core.legend_limits import ramp_limits
         from ...core.units import T_HA, T_PER_TG
 
+        low, high = ramp_limits(result.density_range, result.overviews["DEAD"])
         published = (
             Outputs(result.notes)
-            .raster(self.DEAD, styles.sequential(*result.density_range, unit=T_HA))
+            .raster(self.DEAD, styles.sequential(low, high, unit=T_HA))
             .table(self.TABLE, result.coefficients)
             .table(self.POOL_TABLE, result.pools)
             .number("DEAD_TG", result.stock / T_PER_TG)
             .number("MEAN_DENSITY", result.mean_density)
             .number("SHARE_PERCENT", None if result.share is None else 100 * result.share)
-            .say("Dead organic matter: {:,.6g} Tg C, {:,.4g} t C/ha on average (coefficients: {})".format(
+            .say(self.tr("Dead organic matter: {:,.6g} Tg C, {:,.4g} t C/ha on average (coefficients: {})").format(
                 result.stock / T_PER_TG, result.mean_density, result.source))
             .fact("grid", result.grid)
             .fact("unit", T_HA)

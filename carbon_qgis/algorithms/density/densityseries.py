@@ -95,7 +95,7 @@ class DensitySeries(CarbonAlgorithm):
 
         names = (self.YEAR_COLUMN, self.POOL_COLUMN, self.VALUE_COLUMN, self.UNIT_COLUMN, self.WEIGHT_COLUMN)
         unit = p.choice(self.UNIT)
-        progress.update(0.0, "Reading the records")
+        progress.update(0.0, self.tr("Reading the records"))
         records, keep, skipped = self._records(p, progress)
         result = density_series(
             records, RecordColumns(*(p.text(name) for name in names)), None if unit == FROM_TABLE else unit,
@@ -132,9 +132,9 @@ class DensitySeries(CarbonAlgorithm):
             .fact("weighted", result.weighted)
             .fact("records_by_unit", result.units)
         )
-        published.say("{:,} records of {} pools, {} to {}{}".format(
+        published.say(self.tr("{:,} records of {} pools, {} to {}{}").format(
             result.records, len(result.pools), result.years[0], result.years[1],
-            ", weighted" if result.weighted else ""))
+            self.tr(", weighted") if result.weighted else ""))
         if p.destination(declare.REPORT) or p.destination(declare.FIGURES):
             from ...core.report.density_series_report import density_series_page
 

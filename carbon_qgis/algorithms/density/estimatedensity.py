@@ -202,7 +202,7 @@ class EstimateDensity(CarbonAlgorithm):
             .number("STOCK_TG", result.total)
             .number("OUTSIDE_PERCENT", 100 * result.outside_share)
             .number("INSIDE_PERCENT", None if result.inside_share is None else 100 * result.inside_share)
-            .say("Ratio asked {:.4g}, delivered {:.4g}; mean {:,.5g} {}, {:,.6g} Tg C on {:,.6g} km2".format(
+            .say(self.tr("Ratio asked {:.4g}, delivered {:.4g}; mean {:,.5g} {}, {:,.6g} Tg C on {:,.6g} km2").format(
                 check.asked, check.delivered, result.mean, result.unit, result.total, result.area_km2))
             .fact("grid", result.grid)
             .fact("unit", result.unit)
@@ -220,21 +220,21 @@ class EstimateDensity(CarbonAlgorithm):
 
     def _styled(self, published, result):
         """One ramp for all density rasters of the run, so that they can be compared by eye."""
+        from ...core.legend_limits import ramp_limits
         from ...core.report.classify_report import class_ramp
 
         densities = (self.DENSITY, self.DENSITY_LOW, self.DENSITY_HIGH, self.MODEL_LOW, self.MODEL_HIGH)
         limits = [result.ranges[name] for name in densities if name in result.ranges]
         low, high = (min(pair[0] for pair in limits), max(pair[1] for pair in limits)) if limits else (None, None)
+        if limits and "density" in result.overviews:
+            low, high = ramp_limits((low, high), result.overviews["density"])
         for name in densities:
             published.raster(name, styles.sequential(low, high, unit=result.unit))
         tones = class_ramp(len(result.legend))
         published.raster(
             self.LEVELS, styles.classes([(code, name, tone) for (code, name), tone in zip(result.legend, tones)])
         )
-        published.raster(
-            self.APPLICABILITY,
-            styles.classes([(0, self.tr("Outside"), "#b35806"), (1, self.tr("Inside"), "#d8daeb")]),
-        )
+        published.raster(self.APPLICABILITY, styles.applicability())
         published.raster(
             self.DISSIMILARITY, styles.sequential(*result.ranges.get(self.DISSIMILARITY, (None, None)), unit="")
         )

@@ -57,7 +57,7 @@ class ForecastDensity(CarbonAlgorithm):
         self.add(declare.text(self.POOLS, tr("Pools to forecast"), tr(
             "Names of pools, separated by commas. All are forecast if this is empty."), optional=True))
         self.add(declare.integer(self.LAST_YEAR, tr("Forecast to the year"), tr(
-            "Last calendar year of the forecast. Observed years keep the observation."), minimum=1, maximum=9999))
+            "Last calendar year of the forecast. Observed years keep the observation."), 2020, minimum=1, maximum=9999))
         self.add(declare.choice(self.MODEL, tr("Trend model"), tr(
             "'average': mean of the four forecasts below, on short series the most accurate choice. 'best': for each "
             "pool the one with the smallest mean absolute error on known years. 'arima': as published. 'drift': the "

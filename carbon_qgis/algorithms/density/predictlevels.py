@@ -116,7 +116,8 @@ class PredictLevels(CarbonAlgorithm):
         published.number("CELLS", result.cells).number("AREA_KM2", result.area_km2)
         published.number("OUTSIDE_PERCENT", outside)
         for row in result.table.as_dicts():
-            published.say("{} ({}): {:.1f} % of the area".format(row["level"], row["range"], row["area_share_percent"]))
+            line = self.tr("{} ({}): {:.1f} % of the area")
+            published.say(line.format(row["level"], row["range"], row["area_share_percent"]))
         published.fact("grid", result.grid).fact("cell_area_mode", result.area_mode)
         published.fact("model_seed", result.model.seed).fact("model_metrics", result.model.metrics)
         if p.destination("REPORT") or p.destination("FIGURES"):

@@ -322,13 +322,15 @@ class SampleDensity(CarbonAlgorithm):
         return self._published(result, p, progress)
 
     def _published(self, result, p, progress):
+        from ...core.samples import target_header
+
         progress.update(0.8, self.tr("Making the table"))
         table = result.table()
         progress.update(0.9)
         published = (
             Outputs(result.notes)
             .table(self.SAMPLES, table)
-            .points(self.POINTS, table, "x", "y", result.grid.crs_wkt)
+            .points(self.POINTS, table, "x", "y", result.grid.crs_wkt, target_header(result.samples.unit))
             .table(self.INTERVALS_TABLE, result.intervals)
             .table(self.REMOVED, result.removed)
             .number("SAMPLES_COUNT", len(result.samples))
@@ -341,7 +343,7 @@ class SampleDensity(CarbonAlgorithm):
             .fact("samples", result.split_counts)
         )
         published.say(
-            "{:,} samples of {:,} valid cells: {}; {} blocks ({})".format(
+            self.tr("{:,} samples of {:,} valid cells: {}; {} blocks ({})").format(
                 len(result.samples),
                 result.cells,
                 ", ".join("{} {:,}".format(name, count) for name, count in result.split_counts.items()),

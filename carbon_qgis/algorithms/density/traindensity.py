@@ -170,13 +170,13 @@ class TrainDensity(CarbonAlgorithm):
         files = None if reliability is None else reliability.files()
         extra = {CHECKSUM: levels_checksum(p.path(self.LEVELS))}  # only this level model belongs to it
         outputs.bytes(p.destination(self.MODEL), density_model_bytes(fit.model, files, extra))
-        published = Outputs(fit.notes + (reliability.notes if reliability else [])).file(self.MODEL)
+        published = Outputs(fit.notes + (reliability.notes if reliability else [])).recorded_file(self.MODEL)
         published.table(self.METRICS, fit.metrics_table).table(self.CURVES, fit.curves_table)
         published.table(self.SIZES, fit.sizes_table)
         for scores in fit.overall():
             published.number(scores.label.replace("-", "_").upper() + "_RMSE", scores.rmse)
             published.say(
-                "Level known, {} ({}): RMSE {:.4g} {} of {:,} samples".format(
+                self.tr("Level known, {} ({}): RMSE {:.4g} {} of {:,} samples").format(
                     scores.label, scores.scheme, scores.rmse, fit.model.unit, scores.n
                 )
             )

@@ -263,13 +263,13 @@ class TrainLevels(CarbonAlgorithm):
         fit = fit_levels(samples, self._options(p), Part(progress, (0.05, 0.97)))
         fit.notes[:0] = samples.notes
         outputs.bytes(p.destination(self.MODEL), level_bundle(fit.model))
-        published = Outputs(fit.notes).file(self.MODEL)
+        published = Outputs(fit.notes).recorded_file(self.MODEL)
         published.table(self.LEVEL_TABLE, fit.levels_table).table(self.CONFUSION, confusion_table(fit.scores))
         published.table(self.METRICS, metrics_table(fit.scores)).table(self.IMPORTANCE, fit.importance_table)
         for scores in fit.scores:
             published.number(scores.label.replace("-", "_").upper() + "_ACCURACY", scores.accuracy)
             published.say(
-                "Accuracy ({}): {:.1%} of {:,} samples, {}".format(
+                self.tr("Accuracy ({}): {:.1%} of {:,} samples, {}").format(
                     scores.label, scores.accuracy, scores.n, scores.scheme
                 )
             )

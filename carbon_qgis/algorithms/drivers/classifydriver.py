@@ -25,10 +25,10 @@ class ClassifyDriver(CarbonAlgorithm):
     def help_text(self):
         return self.tr(
             "Cuts the values of a raster into classes and writes them as codes 1 to k with their bounds as names. "
-            "Natural breaks are the exact optimum (Fisher 1958, Jenks 1967), also for millions of values; with "
-            "'optimal' the method and the number of classes are chosen so that the classes explain most of a second "
-            "raster (Song et al. 2020). A class holds its upper bound. The table gives bounds, cells and area of each "
-            "class, and can be given to 'Geodetector' as bounds."
+            "Natural breaks are the exact optimum, also for millions of values; with 'optimal' the method and the "
+            "number of classes are chosen so that the classes explain most of a second raster. A class holds its upper "
+            "bound. The table gives bounds, cells and area of each class, and can be given to 'Geodetector' as bounds. "
+            "Source: Fisher (1958) and Jenks (1967) for natural breaks, Song et al. (2020) for optimal classes."
         )
 
     def declare(self):
@@ -102,7 +102,7 @@ class ClassifyDriver(CarbonAlgorithm):
         published.number("COUNT", result.classes).number("CELLS", result.cells).number("AREA_KM2", result.area_km2)
         published.number("Q", result.q)
         published.values["CHOSEN_METHOD"] = result.driver.method
-        published.say("{} classes by '{}': upper bounds {}".format(
+        published.say(self.tr("{} classes by '{}': upper bounds {}").format(
             result.classes, result.driver.method, ", ".join("{:g}".format(bound) for bound in result.driver.bounds)))
         published.fact("grid", result.grid).fact("upper_bounds", [float(bound) for bound in result.driver.bounds])
         published.fact("cell_area_mode", result.area_mode)

@@ -102,7 +102,7 @@ class Geodetector(CarbonAlgorithm):
         self.add(declare.advanced(declare.choice(self.PUBLISHED_VARIANCE, tr("Variance in p_published"), tr(
             "Variance in the published (non-central F) test: packages differ. It matters for matching published p "
             "values only."), ("sample", "population"))))
-        self.add(declare.advanced(declare.number(self.SHARE, tr("Share of cells to use"), tr(
+        self.add(declare.advanced(declare.number(self.SHARE, tr("Share of cells to use (0 to 1)"), tr(
             "1 uses every cell. Below it, each cell is drawn with this probability, the same ones for the same "
             "seed."), 1.0,
             minimum=0.0, maximum=1.0)))
@@ -243,7 +243,7 @@ class Geodetector(CarbonAlgorithm):
         published.number("CELLS", result.cells).number("BEST_Q", None if best is None else best.q)
         published.values["BEST_DRIVER"] = "" if best is None else best.factor
         if best is not None:
-            published.say("{} explains most of {}: q = {:.4f}".format(best.factor, result.target_name, best.q))
+            published.say(self.tr("{} explains most of {}: q = {:.4f}").format(best.factor, result.target_name, best.q))
         published.fact("grid", result.grid).fact("cells", result.cells).fact("seed", result.seed)
         published.fact("methods", {driver.name: driver.method for driver in result.drivers})
         if p.destination("REPORT") or p.destination("FIGURES"):

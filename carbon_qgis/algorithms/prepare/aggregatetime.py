@@ -91,7 +91,7 @@ class AggregateTime(OpensGdalNames, CarbonAlgorithm):
         published.table(self.TABLE, result.steps)
         published.number("STEPS_COUNT", len(result.steps.rows)).number("CELLS", result.valid_cells)
         published.number("MIN", result.low).number("MAX", result.high).number("MEAN", result.mean)
-        published.say("{} of {}: {:,.6g} to {:,.6g}, mean {:,.6g} {}".format(
+        published.say(self.tr("{} of {}: {:,.6g} to {:,.6g}, mean {:,.6g} {}").format(
             result.statistic.capitalize(), result.variable, result.low, result.high, result.mean, result.unit).strip())
         published.fact("grid", result.grid).fact("unit", result.unit).fact("statistic", result.statistic)
         published.fact("variable", result.variable).fact("minimum_count", result.minimum_count)

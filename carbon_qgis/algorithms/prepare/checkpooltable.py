@@ -24,7 +24,8 @@ class CheckPoolTable(CarbonAlgorithm):
             "columns, text in numbers, negative values, codes that come twice, improbable amounts and below/above "
             "ratios, columns that look swapped, a unit that does not fit; with a land cover also codes that only one "
             "of the two has. Nothing is changed, and the run does not fail on the table's content: errors are what "
-            "would stop later steps, warnings ask for a second look, infos are good to know."
+            "would stop later steps, warnings ask for a second look, infos are good to know. Source: pool "
+            "table of the InVEST carbon model."
         )
 
     def declare(self):
@@ -53,17 +54,17 @@ class CheckPoolTable(CarbonAlgorithm):
         landcover, counts = p.path(self.LANDCOVER), None
         notes = []
         if landcover:
-            progress.update(0.0, "Counting the codes of the land cover")
+            progress.update(0.0, self.tr("Counting the codes of the land cover"))
             counts = present_codes(landcover, mask=p.polygons("MASK"), progress=progress, settings=p.settings())
         elif p.given("MASK"):
             notes.append("There is no land cover, so the study area was not used.")
         check_cancelled(progress)
         result = check_pool_table(p.path(self.POOLS), counts, p.choice(self.UNIT))
-        verdict = "can be used" if result.usable else "cannot be used as it is"
+        verdict = self.tr("can be used") if result.usable else self.tr("cannot be used as it is")
         published = Outputs(notes).table(self.TABLE, result.findings)
         published.number("ERRORS", result.errors).number("WARNINGS", result.warnings).number("INFOS", result.infos)
         published.number("CLASSES", result.classes)
-        published.say("'{}' {}: {} errors, {} warnings, {} infos".format(
+        published.say(self.tr("'{}' {}: {} errors, {} warnings, {} infos").format(
             result.source, verdict, result.errors, result.warnings, result.infos))
         for row in result.findings.as_dicts():
             published.say(_line(row))
@@ -77,7 +78,7 @@ class CheckPoolTable(CarbonAlgorithm):
 
 def _line(row):
     """A finding as one line of the log."""
-    line = "line {}".format(row["line"]) if row["line"] else ""
+    line = declare.tr("line {}").format(row["line"]) if row["line"] else ""
     place = ", ".join(part for part in (line, row["class"], row["column"]) if part)
     where = " ({})".format(place) if place else ""
     return "{}{}: {} {}".format(row["severity"], where, row["found"], row["advice"])

@@ -30,7 +30,7 @@ class ConvertDensity(CarbonAlgorithm):
             "all later steps read them. Density = (stored value x scale + offset) x carbon fraction, converted to the "
             "unit chosen. Many biomass maps hold dry matter (Mg/ha), not carbon: choose the unit without C and a "
             "carbon fraction of 0.47. Nothing is clipped or altered; negative and improbable values are reported. Also "
-            "gives the total in Tg C."
+            "gives the total in Tg C. Source: carbon fraction of dry matter after IPCC (2006)."
         )
 
     def declare(self):
@@ -45,7 +45,7 @@ class ConvertDensity(CarbonAlgorithm):
             "they need a carbon fraction below 1."), (declare.FROM_RASTER,) + tuple(DENSITY_UNITS) + DRY_MATTER_UNITS))
         self.add(declare.choice(self.TARGET_UNIT, tr("Unit of the result"), tr(
             "1 kg C/m2 = 10 t C/ha = 1000 t C/km2 = 1000 g C/m2."), DENSITY_UNITS, T_HA))
-        self.add(declare.number(self.CARBON_FRACTION, tr("Carbon fraction"), tr(
+        self.add(declare.number(self.CARBON_FRACTION, tr("Carbon fraction (t C per t of the raster's unit)"), tr(
             "Share of the mass that is carbon: 1 if the raster holds carbon, 0.47 for plant dry matter (IPCC 2006 "
             "default), above 0 and at most 1."), 1.0))
         self.add(declare.choice(self.POOL, tr("Carbon pool"), tr(
@@ -98,6 +98,7 @@ class ConvertDensity(CarbonAlgorithm):
 
     def compute(self, p, progress, outputs):
         from ...core.density_conversion import convert_density
+        from ...core.legend_limits import ramp_limits
 
         result = convert_density(
             p.path(self.DENSITY),
@@ -116,13 +117,14 @@ class ConvertDensity(CarbonAlgorithm):
             progress=progress,
             settings=p.settings(),
         )
+        low, high = ramp_limits((result.low, result.high), *result.overviews.values())
         published = Outputs(result.notes)
-        published.raster(self.CONVERTED, styles.sequential(result.low, result.high, unit=result.unit))
+        published.raster(self.CONVERTED, styles.sequential(low, high, unit=result.unit))
         published.table(self.TABLE, result.summary)
         published.number("MIN", result.low).number("MAX", result.high).number("MEAN", result.mean)
         published.number("TOTAL_TG", result.total).number("AREA_KM2", result.area_km2)
         published.number("CELLS", result.valid_cells)
-        published.say("Total: {:,.6g} Tg C on {:,.6g} km2, mean {:,.6g} {} ({} cell areas)".format(
+        published.say(self.tr("Total: {:,.6g} Tg C on {:,.6g} km2, mean {:,.6g} {} ({} cell areas)").format(
             result.total, result.area_km2, result.mean, result.unit, result.area_mode))
         published.fact("grid", result.grid).fact("unit", result.unit).fact("cell_area_mode", result.area_mode)
         published.fact("source_unit", result.source_unit).fact("factor", result.factor)

@@ -100,7 +100,7 @@ class DriverStack(OpensGdalNames, CarbonAlgorithm):
         published = Outputs(result.notes)
         published.raster(self.STACK, _style_of_first_band(result)).table(self.TABLE, result.drivers)
         published.number("CELLS", result.valid_cells).number("DRIVERS_COUNT", len(result.names))
-        published.say("Drivers: {}".format(", ".join(result.names)))
+        published.say(self.tr("Drivers: {}").format(", ".join(result.names)))
         published.fact("grid", result.grid).fact("drivers", list(result.names)).fact("virtual", result.is_vrt)
         published.fact("units", dict(zip(result.names, result.drivers.column("unit"))))
         if p.destination("REPORT") or p.destination("FIGURES"):

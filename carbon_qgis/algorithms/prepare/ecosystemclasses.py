@@ -75,7 +75,7 @@ class EcosystemClasses(CarbonAlgorithm):
         published.table(self.TABLE, result.classes).table(self.CODES, result.codes)
         published.number("ECOSYSTEMS_COUNT", occurring)
         published.number("AREA_KM2", result.area_km2).number("CELLS", result.valid_cells)
-        published.say("{} ecosystems on {:,.6g} km2 ({} cell areas)".format(
+        published.say(self.tr("{} ecosystems on {:,.6g} km2 ({} cell areas)").format(
             occurring, result.area_km2, result.area_mode))
         published.fact("grid", result.grid).fact("cell_area_mode", result.area_mode)
         published.fact("classes", {str(row["id"]): row["ecosystem"] for row in rows})

@@ -88,7 +88,7 @@ class LandUseIntensity(CarbonAlgorithm):
         published.table(self.TABLE, result.classes)
         published.number("MIN", result.low).number("MAX", result.high).number("MEAN", result.mean)
         published.number("CELLS", result.valid_cells)
-        published.say("Land-use intensity: {:,.6g} to {:,.6g}, mean {:,.6g}".format(
+        published.say(self.tr("Land-use intensity: {:,.6g} to {:,.6g}, mean {:,.6g}").format(
             result.low, result.high, result.mean))
         published.fact("grid", result.grid).fact("window", result.window).fact("cell_area_mode", result.area_mode)
         if p.destination("REPORT") or p.destination("FIGURES"):

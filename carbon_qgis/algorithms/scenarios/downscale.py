@@ -146,7 +146,7 @@ class Downscale(CarbonAlgorithm):
             .fact("cell_area_mode", result.area_mode)
         )
         for row in result.bands.as_dicts():
-            published.say("{}: mean {:.6g} {} before, {:.6g} {} after, on {:,} cells".format(
+            published.say(self.tr("{}: mean {:.6g} {} before, {:.6g} {} after, on {:,} cells").format(
                 row["band"], row["coarse_mean"] or float("nan"), row["coarse_unit"], row["fine_mean"] or float("nan"),
                 row["unit"], row["cells"]))
         if p.destination(declare.REPORT) or p.destination(declare.FIGURES):

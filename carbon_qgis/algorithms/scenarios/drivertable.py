@@ -47,7 +47,7 @@ class DriverTable(CarbonAlgorithm):
             "Separated by commas, such as NDVI, PRE, TEM. If left empty: those found."), optional=True))
         self.add(declare.text(self.SCENARIOS, tr("Expected scenarios"), tr(
             "Separated by commas, such as SSP126, SSP245, SSP585. If left empty: those found."), optional=True))
-        self.add(declare.text(self.YEARS, tr("Expected years"), tr(
+        self.add(declare.text(self.YEARS, tr("Expected years (first, last, step)"), tr(
             "First, last and step, such as 2020,2060,5. If left empty: those found."), optional=True))
         self.add(declare.matrix(self.UNITS, tr("Units and scales"), tr(
             "One row per variable whose files do not say their unit, or hold scaled numbers: value = number x scale + "
@@ -88,11 +88,11 @@ class DriverTable(CarbonAlgorithm):
             outputs.bytes(target, csv_bytes(made.rows))
         published = (
             Outputs(made.notes)
-            .file(self.DRIVER_TABLE)
+            .recorded_file(self.DRIVER_TABLE)
             .table(self.COVERAGE, made.coverage)
             .number("FILES", len(made.rows.rows))
             .number("MISSING", len(made.missing))
-            .say("{:,} files; {} variables, {} scenarios, {} years; {:,} missing".format(
+            .say(self.tr("{:,} files; {} variables, {} scenarios, {} years; {:,} missing").format(
                 len(made.rows.rows), len(made.variables), len(made.scenarios), len(made.years), len(made.missing)))
         )  # fmt: skip
         if p.destination(declare.REPORT) or p.destination(declare.FIGURES):

@@ -43,24 +43,24 @@ class ElasticityOfCarbon(CarbonAlgorithm):
 
     def declare(self):
         tr = self.tr
-        totals = declare.features(self.TOTALS, tr("Totals of the ensemble"), tr(
+        totals = declare.features(self.TOTALS, tr("Ensemble: totals"), tr(
             "Table of totals that 'Run scenarios' makes: run, pathway of each group, year, total in t C. Leave it "
             "empty for a pair of rasters."), optional=True)  # fmt: skip
         totals.setDataTypes([QgsProcessing.SourceType.TypeVector])
         self.add(totals)
-        self.add(declare.table_file(self.DRIVER_TABLE, tr("Driver table"), tr(
+        self.add(declare.table_file(self.DRIVER_TABLE, tr("Ensemble: driver table"), tr(
             "The driver table of the ensemble: the means of the drivers come from its rasters."), optional=True))
-        self.add(declare.folder(self.ENSEMBLE, tr("Folder of the ensemble"), tr(
+        self.add(declare.folder(self.ENSEMBLE, tr("Ensemble: folder of its rasters"), tr(
             "Folder of rasters that 'Run scenarios' made (C1A1P5_2030.tif). With it, drivers are averaged over the "
             "cells with carbon, and elasticities of the cells can be made. If left empty: regional values from the "
             "table of totals alone."), optional=True))
-        self.add(declare.text(GROUPS, tr("Groups of drivers"), tr(
+        self.add(declare.text(GROUPS, tr("Ensemble: groups of drivers"), tr(
             "As in 'Run scenarios': 'name: driver, driver', separated by semicolons. Each driver of a group gets its "
             "own elasticity, though all of a group change together."), DEFAULT_GROUPS))
-        self.add(declare.text(self.YEARS, tr("Years"), tr(
+        self.add(declare.text(self.YEARS, tr("Ensemble: years (first, last, step)"), tr(
             "First, last and step, such as 2020,2060,5. If left empty: all years of the totals."), optional=True))
         self._declare_pair()
-        self.add(declare.choice(self.METHOD, tr("Elasticity"), tr(
+        self.add(declare.choice(self.METHOD, tr("Form of the elasticity"), tr(
             "'ratio': (dC/C)/(dX/X), as published. 'midpoint': changes relative to the mean of both states. 'log': "
             "ratio of logarithms. 'semi': percent of carbon per unit of the driver. 'auto': 'semi' for a driver in "
             "degC, else 'ratio'. The table has all four."), ("auto", "ratio", "midpoint", "log", "semi")))
@@ -70,14 +70,17 @@ class ElasticityOfCarbon(CarbonAlgorithm):
 
     def _declare_pair(self):
         tr = self.tr
+        base, other = tr("base"), tr("other")
         density = tr("For a pair of rasters: density raster of the {} state; its unit is read from the band.")
         driver = tr("For a pair of rasters: the driver in the {} state, one band.")
-        self.add(declare.raster(self.DENSITY_BASE, tr("Carbon density, base"), density.format("base"), optional=True))
         self.add(declare.raster(
-            self.DENSITY_OTHER, tr("Carbon density, other"), density.format("other"), optional=True))
-        self.add(declare.raster(self.DRIVER_BASE, tr("Driver, base"), driver.format("base"), optional=True))
-        self.add(declare.raster(self.DRIVER_OTHER, tr("Driver, other"), driver.format("other"), optional=True))
-        self.add(declare.text(self.DRIVER_UNIT, tr("Unit of the driver"), tr(
+            self.DENSITY_BASE, tr("Pair: carbon density, base state"), density.format(base), optional=True))
+        self.add(declare.raster(
+            self.DENSITY_OTHER, tr("Pair: carbon density, other state"), density.format(other), optional=True))
+        self.add(declare.raster(self.DRIVER_BASE, tr("Pair: driver, base state"), driver.format(base), optional=True))
+        self.add(declare.raster(
+            self.DRIVER_OTHER, tr("Pair: driver, other state"), driver.format(other), optional=True))
+        self.add(declare.text(self.DRIVER_UNIT, tr("Pair: unit of the driver"), tr(
             "For a pair of rasters: unit of the driver, such as degC or mm/yr. If left empty, the unit in the "
             "rasters."), optional=True))  # fmt: skip
 
@@ -105,13 +108,13 @@ class ElasticityOfCarbon(CarbonAlgorithm):
 
     def _declare_outputs(self):
         tr = self.tr
-        self.add(declare.raster_output(self.ELASTICITY, tr("Elasticity of the cells (pair)"), tr(
+        self.add(declare.raster_output(self.ELASTICITY, tr("Pair: elasticity of the cells"), tr(
             "For a pair of rasters: elasticity of each cell, without unit or in % per unit of the driver."),
             optional=True, by_default=True))
-        self.add(declare.raster_output(self.REASON, tr("Reason of no elasticity (pair)"), tr(
+        self.add(declare.raster_output(self.REASON, tr("Pair: reason of no elasticity"), tr(
             "For a pair of rasters: 0 there is one, 1 no data, 2 the driver changes too little, 3 zero or a change of "
             "sign."), optional=True))
-        self.add(declare.folder_output(self.MAPS, tr("Folder of elasticities"), tr(
+        self.add(declare.folder_output(self.MAPS, tr("Ensemble: folder of elasticities"), tr(
             "For an ensemble: gets one raster per group, driver and year (elasticity_climate_TEM_2030.tif). Needs the "
             "folder of the ensemble."), optional=True, by_default=False))
         self.add(declare.table_output(self.TABLE, tr("Elasticity of the region"), tr(
@@ -226,6 +229,6 @@ class ElasticityOfCarbon(CarbonAlgorithm):
         """One elasticity for the log."""
         where = " ".join(str(part) for part in (row["set"], row["variable"], row["year"]) if part)
         if row["elasticity"] is None:
-            return "{}: none, {}".format(where, row["reason"])
+            return self.tr("{}: none, {}").format(where, row["reason"])
         unit = "" if row["elasticity_unit"] == "1" else " " + row["elasticity_unit"]
         return "{}: {:+.4g}{} ({})".format(where, row["elasticity"], unit, row["method"])

@@ -38,7 +38,7 @@ class PredictForest(CarbonAlgorithm):
         self.add(declare.raster(self.STACK, tr("Driver stack"), tr(
             "Raster whose band descriptions are the names of the drivers, as 'Driver stack' makes it. Its grid is that "
             "of the outputs; year and scenario in its tags are handed on.")))  # fmt: skip
-        self.add(declare.model_file(self.MODEL, tr("Forest"), tr(
+        self.add(declare.model_file(self.MODEL, tr("Random forest"), tr(
             "File .carbonmodel of 'Train random forest'. A file that is damaged, changed, written by a newer version "
             "or of another kind is refused.")))  # fmt: skip
         self.add(declare.year(self.YEAR, tr("Year of the map"), tr(
@@ -105,7 +105,7 @@ class PredictForest(CarbonAlgorithm):
         published.number("MEAN_DENSITY", result.mean).number("STOCK_TG", result.total)
         published.number("AREA_KM2", result.area_km2).number("OUTSIDE_PERCENT", 100 * result.outside_share)
         published.number("INSIDE_PERCENT", inside)
-        published.say("{:,.6g} Tg C on {:,.6g} km2, {:,.5g} {} on average".format(
+        published.say(self.tr("{:,.6g} Tg C on {:,.6g} km2, {:,.5g} {} on average").format(
             result.total, result.area_km2, result.mean, result.unit))  # fmt: skip
         for name in ("grid", "unit", "year", "scenario"):
             published.fact(name, getattr(result, name))
@@ -118,15 +118,16 @@ class PredictForest(CarbonAlgorithm):
 
     def _styled(self, published, result):
         """One ramp for the density and the ends of its interval, so that they can be compared by eye."""
+        from ...core.legend_limits import ramp_limits
+
         densities = (self.DENSITY, self.LOW, self.HIGH)
         limits = [result.ranges[name] for name in densities if name in result.ranges]
         low, high = (min(pair[0] for pair in limits), max(pair[1] for pair in limits)) if limits else (None, None)
+        if limits and "density" in result.overviews:
+            low, high = ramp_limits((low, high), result.overviews["density"])
         for name in densities:
             published.raster(name, styles.sequential(low, high, unit=result.unit))
         unknown = (None, None)
         published.raster(self.CELL_CARBON, styles.sequential(*result.ranges.get(self.CELL_CARBON, unknown), "t C/cell"))
         published.raster(self.DISSIMILARITY, styles.sequential(*result.ranges.get(self.DISSIMILARITY, unknown), ""))
-        published.raster(
-            self.APPLICABILITY,
-            styles.classes([(0, self.tr("Outside"), "#b35806"), (1, self.tr("Inside"), "#d8daeb")]),
-        )
+        published.raster(self.APPLICABILITY, styles.applicability())

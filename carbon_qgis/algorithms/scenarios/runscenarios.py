@@ -44,11 +44,11 @@ class RunScenarios(CarbonAlgorithm):
             "CSV file with the columns variable, scenario, year, path and, where needed, band, scale, offset, unit, as "
             "'Driver table of scenarios' makes it. Paths are relative to the table; * stands for any scenario or "
             "year.")))
-        self.add(declare.model_file(self.MODEL, tr("Forest"), tr(
+        self.add(declare.model_file(self.MODEL, tr("Random forest"), tr(
             "Model that 'Train random forest' made (.carbonmodel). The driver table must hold each of its drivers, in "
             "the units of the training.")))
         declare_design(self)
-        self.add(declare.text(self.YEARS, tr("Years"), tr(
+        self.add(declare.text(self.YEARS, tr("Years (first, last, step)"), tr(
             "First, last and step, such as 2020,2060,5. If left empty: all years of the driver table."),
             optional=True))  # fmt: skip
         self.add(declare.pool_table(optional=True))
@@ -150,9 +150,11 @@ class RunScenarios(CarbonAlgorithm):
         from ...core.units import T_HA, density_factor
 
         factor = density_factor(T_HA, result.unit)
-        style = styles.sequential(*(end * factor for end in result.range_t_ha), unit=result.unit)
-        for path in result.files["DENSITY"] if style else ():
-            outputs.text(os.path.splitext(path)[0] + ".qml", style)
+        density = styles.sequential(*(end * factor for end in result.range_t_ha), unit=result.unit)
+        made = {"DENSITY": density, "LOW": density, "HIGH": density, "APPLICABILITY": styles.applicability()}
+        for kind, style in made.items():
+            for path in result.files.get(kind, ()) if style else ():
+                outputs.text(os.path.splitext(path)[0] + ".qml", style)
 
     def _published(self, result, p):
         ends = []
@@ -171,7 +173,8 @@ class RunScenarios(CarbonAlgorithm):
             .number("KEPT", result.kept)
             .number("FIRST_MEAN_TG", ends[0])
             .number("LAST_MEAN_TG", ends[1])
-            .say("{} runs, {} years: {} rasters computed, {} kept; {} Tg C in {} and {} Tg C in {} on average".format(
+            .say(self.tr(
+                "{} runs, {} years: {} rasters computed, {} kept; {} Tg C in {} and {} Tg C in {} on average").format(
                 len(result.matrix.runs), len(result.years), result.computed, result.kept, "{:,.5g}".format(ends[0]),
                 result.years[0], "{:,.5g}".format(ends[1]), result.years[-1]))
             .fact("grid", result.grid)

@@ -44,6 +44,6 @@ class ScenarioMatrix(CarbonAlgorithm):
             .table(self.TABLE, matrix.table())
             .number("ROWS", len(matrix.rows))
             .number("RUNS", len(matrix.runs))
-            .say("{} rows, {} distinct runs: {}".format(
+            .say(self.tr("{} rows, {} distinct runs: {}").format(
                 len(matrix.rows), len(matrix.runs), ", ".join(run.id for run in matrix.runs)))
         )  # fmt: skip

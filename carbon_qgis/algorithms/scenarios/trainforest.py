@@ -102,7 +102,7 @@ class TrainForest(CarbonAlgorithm):
 
     def _declare_outputs(self):
         tr = self.tr
-        self.add(declare.model_output(self.MODEL, tr("Forest"), tr(
+        self.add(declare.model_output(self.MODEL, tr("Random forest"), tr(
             "File .carbonmodel with the trees as plain numbers, the drivers and their ranges, and the metrics. It "
             "holds no code and is safe to share.")))  # fmt: skip
         for name, title, help in (
@@ -159,16 +159,17 @@ class TrainForest(CarbonAlgorithm):
         samples = read_samples(p, Part(progress, (0.0, 0.03)))
         fit = fit_forest(samples, self._options(p), Part(progress, (0.03, 0.97)))
         outputs.bytes(p.destination(self.MODEL), forest_bundle(fit.forest))
-        published = Outputs(fit.notes).file(self.MODEL)
+        published = Outputs(fit.notes).recorded_file(self.MODEL)
         published.table(self.METRICS, metrics_table(fit)).table(self.BY_FOLD, folds_table(fit))
         published.table(self.IMPORTANCE, importance_table(fit))
         if fit.tuning is not None:
             published.table(self.TUNING, fit.tuning)
         names = {"test rows": "TEST_R2", "spatial blocks": "SPATIAL_R2", "training rows": "FIT_R2"}
+        titles = dict(zip(names, (self.tr("Test rows"), self.tr("Spatial blocks"), self.tr("Training rows"))))
         for rows, metrics in fit.metrics.items():
             published.number(names[rows], metrics.r_squared)
-            published.say("{} ({}, {:,} samples): R2 {}, RMSE {:.4g} {}; error of the total {:+.2%}".format(
-                rows.capitalize(), metrics.label, metrics.n,
+            published.say(self.tr("{} ({}, {:,} samples): R2 {}, RMSE {:.4g} {}; error of the total {:+.2%}").format(
+                titles[rows], metrics.label, metrics.n,
                 "-" if metrics.r_squared is None else "{:.3f}".format(metrics.r_squared), metrics.rmse, samples.unit,
                 fit.total_bias[rows].share))  # fmt: skip
         published.number("TOTAL_BIAS_PERCENT", 100 * fit.total_bias["test rows"].share)

@@ -26,6 +26,7 @@ from qgis.utils import iface
 from ...core.errors import OutputError
 from ...core.outputs import writing
 from .. import styles
+from ..chain_texts import read_chain
 from ..parameters import tr
 from ._sample import CHAIN_INPUTS, Region, SampleLayer
 
@@ -102,7 +103,7 @@ def add_chains(project: QgsProject, models: Sequence[str], root: str, folders: S
     stored, notes = 0, []
     for path in models:
         model = QgsProcessingModelAlgorithm()
-        if not model.fromFile(path):
+        if not read_chain(model, path):
             notes.append(tr("The model '{path}' cannot be read. Install the plugin again.").format(path=path))
             continue
         if model.name() in provider.model_definitions:

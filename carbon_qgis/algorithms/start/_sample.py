@@ -7,16 +7,6 @@ from ..parameters import tr
 
 PLUM_ISLAND, AFRICA = "plum_island", "africa20km"
 
-#: Order of the classes of africa20km/LULC.tif: GlobCover 2009.
-GLOBCOVER = (
-    "Irrigated cropland", "Rainfed cropland", "Mosaic cropland / vegetation", "Mosaic vegetation / cropland",
-    "Broadleaved evergreen forest", "Broadleaved deciduous forest", "Open deciduous forest / woodland",
-    "Needleleaved evergreen forest", "Open needleleaved forest", "Mixed forest", "Mosaic forest / grassland",
-    "Mosaic grassland / forest", "Shrubland", "Grassland", "Sparse vegetation", "Flooded freshwater forest",
-    "Mangrove and flooded saline forest", "Wetland grassland", "Built-up land", "Bare land", "Water",
-    "Snow and ice",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class SampleLayer:
@@ -73,8 +63,21 @@ def _plum_island() -> Region:
     )
 
 
+def _globcover() -> Tuple[str, ...]:
+    """Order of the classes of africa20km/LULC.tif: GlobCover 2009."""
+    return (
+        tr("Irrigated cropland"), tr("Rainfed cropland"), tr("Mosaic cropland / vegetation"),
+        tr("Mosaic vegetation / cropland"), tr("Broadleaved evergreen forest"), tr("Broadleaved deciduous forest"),
+        tr("Open deciduous forest / woodland"), tr("Needleleaved evergreen forest"), tr("Open needleleaved forest"),
+        tr("Mixed forest"), tr("Mosaic forest / grassland"), tr("Mosaic grassland / forest"), tr("Shrubland"),
+        tr("Grassland"), tr("Sparse vegetation"), tr("Flooded freshwater forest"),
+        tr("Mangrove and flooded saline forest"), tr("Wetland grassland"), tr("Built-up land"), tr("Bare land"),
+        tr("Water"), tr("Snow and ice"),
+    )  # fmt: skip
+
+
 def _africa() -> Region:
-    landcover = tuple((code, name, None) for code, name in enumerate(GLOBCOVER, 1))
+    landcover = tuple((code, name, None) for code, name in enumerate(_globcover(), 1))
     return Region(
         AFRICA,
         tr("Carbon sample: Africa (20 km)"),

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from qgis.core import Qgis, QgsProcessingAlgorithm, QgsProcessingOutputString
+from qgis.core import Qgis, QgsProcessingOutputString
 from qgis.PyQt.QtCore import QT_VERSION_STR
 
 from .. import parameters as declare
@@ -32,12 +32,9 @@ class CheckInstallation(CarbonAlgorithm):
             "of runs. For what is missing it gives the exact command of this system. Every package is loaded, which "
             "takes some seconds. Nothing is installed or changed, and the run does not fail because something is "
             "missing. The settings are under Settings > Options > Processing > Providers > Carbon; without a window "
-            "the environment variables CARBON_MEMORY_MB (MB), CARBON_THREADS and CARBON_DEVICE (auto, cpu, cuda) set "
-            "the same and go before them."
+            "the environment variables CARBON_MEMORY_MB (MB), CARBON_THREADS, CARBON_DEVICE (auto, cpu, cuda) and "
+            "CARBON_DASK_SCHEDULER (host:port) set the same and go before them."
         )
-
-    def flags(self):
-        return super().flags() | QgsProcessingAlgorithm.Flag.FlagHideFromModeler
 
     def declare(self):
         tr = self.tr

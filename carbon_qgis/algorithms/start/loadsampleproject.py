@@ -41,8 +41,8 @@ class LoadSampleProject(CarbonAlgorithm):
         )
 
     def flags(self):
-        kinds = QgsProcessingAlgorithm.Flag
-        return super().flags() | kinds.FlagNoThreading | kinds.FlagHideFromModeler
+        # Not hidden from the Modeler: qgis_process would call it deprecated, which is that flag and another together.
+        return super().flags() | QgsProcessingAlgorithm.Flag.FlagNoThreading
 
     def declare(self):
         from ._sample import AFRICA, PLUM_ISLAND

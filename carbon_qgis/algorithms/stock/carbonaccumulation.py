@@ -136,7 +136,9 @@ class CarbonAccumulation(CarbonAlgorithm):
         )
         if result.ecosystems is not None:
             published.table(self.ECOSYSTEMS_TABLE, result.ecosystems)
-        line = "{} to {}: stock change {:+,.6g} Tg C, mean rate {:+,.5g} t C/km2/yr on {:,.6g} km2 ({} cell areas)"
+        line = self.tr(
+            "{} to {}: stock change {:+,.6g} Tg C, mean rate {:+,.5g} t C/km2/yr on {:,.6g} km2 ({} cell areas)"
+        )
         published.say(line.format(
             result.years[0], result.years[-1], result.change / T_PER_TG, result.mean_rate, result.area_km2,
             result.area_mode))

@@ -237,7 +237,8 @@ class CarbonStock(CarbonAlgorithm):
         )
         published = self._published(result, p, pools)
         if idle:
-            published.say("There is no second land cover, so these outputs were not made: {}.".format(", ".join(idle)))
+            line = self.tr("There is no second land cover, so these outputs were not made: {}.")
+            published.say(line.format(", ".join(idle)))
         return published
 
     def _valuation(self, p):
@@ -265,14 +266,15 @@ class CarbonStock(CarbonAlgorithm):
             "CELLS", result.valid_cells
         )
         published.say(
-            "Carbon stock: {:,.6g} Tg C on {:,.6g} km2 ({} cell areas)".format(
+            self.tr("Carbon stock: {:,.6g} Tg C on {:,.6g} km2 ({} cell areas)").format(
                 in_tg(result.stock), result.area_km2, result.area_mode
             )
         )
         if result.change is not None:
             published.number("STOCK_ALT_TG", in_tg(result.stock_alt)).number("CHANGE_TG", in_tg(result.change))
             published.number("CHANGE_VALUE", result.value)
-            published.say("Change: {:+,.6g} Tg C on the cells valid at both dates".format(in_tg(result.change)))
+            line = self.tr("Change: {:+,.6g} Tg C on the cells valid at both dates")
+            published.say(line.format(in_tg(result.change)))
         published.fact("grid", result.grid).fact("unit", T_HA).fact("cell_area_mode", result.area_mode)
         if p.destination("REPORT") or p.destination("FIGURES"):
             from ...core.report.table_stock_report import table_stock_page

@@ -85,11 +85,13 @@ class DensityStock(CarbonAlgorithm):
         return self._published(result, p)
 
     def _published(self, result, p):
+        from ...core.legend_limits import ramp_limits
         from ...core.units import T_HA, T_PER_TG
 
+        low, high = ramp_limits(result.density_range, result.overviews["TOTAL"])
         published = (
             Outputs(result.notes)
-            .raster(self.TOTAL, styles.sequential(*result.density_range, unit=T_HA))
+            .raster(self.TOTAL, styles.sequential(low, high, unit=T_HA))
             .raster(self.STOCK, styles.sequential(*result.stock_range, unit="t C"))
             .table(self.TABLE, result.table)
             .number("STOCK_TG", result.stock / T_PER_TG)
@@ -97,7 +99,7 @@ class DensityStock(CarbonAlgorithm):
             .number("AREA_KM2", result.area_km2)
             .number("CO2E_T", result.co2e)
             .number("CELLS", result.cells)
-            .say("Carbon stock: {:,.6g} Tg C on {:,.6g} km2 ({} cell areas)".format(
+            .say(self.tr("Carbon stock: {:,.6g} Tg C on {:,.6g} km2 ({} cell areas)").format(
                 result.stock / T_PER_TG, result.area_km2, result.area_mode))
             .fact("grid", result.grid)
             .fact("units", {self.TOTAL: T_HA, self.STOCK: "t C"})

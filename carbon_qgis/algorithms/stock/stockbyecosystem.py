@@ -89,7 +89,7 @@ class StockByEcosystem(CarbonAlgorithm):
             Outputs(result.notes)
             .table(self.TABLE, result.table)
             .number("TOTAL_TG", result.total_tg(last))
-            .say("Carbon stock{}: {:,.6g} Tg C in {} ecosystems ({} cell areas)".format(
+            .say(self.tr("Carbon stock{}: {:,.6g} Tg C in {} ecosystems ({} cell areas)").format(
                 " {}".format(last) if last is not None else "", result.total_tg(last), len(result.names),
                 result.area_mode))
             .fact("grid", result.grid)

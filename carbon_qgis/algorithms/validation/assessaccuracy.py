@@ -187,12 +187,14 @@ class AssessAccuracy(CarbonAlgorithm):
             .fact("metrics", metrics.as_dict())
         )
         if result.pairs is None:
-            reach = result.difference_range
+            from ...core.legend_limits import symmetric_limits
+
+            reach = symmetric_limits(result.difference_range, result.overviews["difference"])
             published.raster(self.RELATIVE_ERROR, styles.sequential(0.0, result.relative_error_limit, unit=""))
             published.raster(self.DIFFERENCE, styles.diverging(*reach, unit=T_HA))
         else:
-            published.points(self.PAIRS, result.pairs, "x", "y", result.pairs_crs)
-        published.say("{}: RMSE {:,.5g} t C/ha, bias {:+,.5g} t C/ha, R2 {} on {:,} {}".format(
+            published.points(self.PAIRS, result.pairs, "x", "y", result.pairs_crs, "difference_t_C_ha")
+        published.say(self.tr("{}: RMSE {:,.5g} t C/ha, bias {:+,.5g} t C/ha, R2 {} on {:,} {}").format(
             metrics.label, metrics.rmse, metrics.bias,
             "unknown" if metrics.r_squared is None else "{:.4f}".format(metrics.r_squared), metrics.n, result.counted))
         if p.destination(declare.REPORT) or p.destination(declare.FIGURES):

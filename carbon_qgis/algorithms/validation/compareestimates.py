@@ -114,17 +114,20 @@ class CompareEstimates(CarbonAlgorithm):
         return self._published(p, result, files)
 
     def _published(self, p, result, files):
+        from ...core.legend_limits import symmetric_limits
+
         known = [m.r_squared for m in result.metrics.values() if m is not None and m.r_squared is not None]
         published = Outputs(result.notes).table(self.TABLE, result.table).table(self.PAIRS, result.pairs)
         for name, path in files.items():
-            low, high = result.differences[name]
+            picture = result.overviews[name + " − reference"]
+            low, high = symmetric_limits(result.differences[name], picture)
             published.raster_file(path, styles.diverging(low, high, unit="t C/ha"))
         if files:
             published.file(self.FOLDER)
         published.number("CELLS", result.cells).number("BEST_R2", max(known) if known else None)
         for name, metrics in result.metrics.items():
             if metrics is not None:
-                published.say("{}: R2 {:.4g}, RMSE {:.5g} t C/ha, bias {:+.5g} t C/ha ({})".format(
+                published.say(self.tr("{}: R2 {:.4g}, RMSE {:.5g} t C/ha, bias {:+.5g} t C/ha ({})").format(
                     name, metrics.r_squared, metrics.rmse, metrics.bias, metrics.label))
         if p.destination(declare.REPORT) or p.destination(declare.FIGURES):
             from ...core.report.compare_report import compare_page

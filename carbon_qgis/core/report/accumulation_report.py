@@ -95,7 +95,7 @@ def _rates(page: Page, result: AccumulationResult) -> None:
         caption.append("Stable cells, with a rate {}, are not drawn: {:.1%}.".format(within, share))
     beyond = 1 - counts.sum() / moving.size
     if beyond:
-        caption.append("Nor are {:.2%} that lie beyond the ends.".format(beyond))
+        caption.append("{:.2%} of the cells lie beyond the ends of the axis.".format(beyond))
     page.figure(
         value_histogram(edges, counts, T_KM2_YR, quantity="CAR", diverging=True, deadband=deadband),
         "Distribution of the rate, {}".format(period), " ".join(caption), slug="rate-histogram",

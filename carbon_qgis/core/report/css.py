@@ -28,7 +28,7 @@ th { text-align: left; border-top: 2px solid var(--ink); border-bottom: 1px soli
 td { border-bottom: 1px solid var(--line); }
 tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
 .num { text-align: right; }
-td.num { white-space: nowrap; }
+td.num, td.unit, th .unit { white-space: nowrap; }
 .small { color: var(--faint); font-size: 12.5px; margin: 4px 0 14px; max-width: none; }
 figure { margin: 22px 0; break-inside: avoid; }
 figure img { display: block; max-width: 100%; height: auto; }
@@ -57,7 +57,7 @@ figcaption { font-size: 13.5px; margin-top: 6px; max-width: 52em; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
   thead { display: table-header-group; }
-  tr { break-inside: avoid; }
+  tr, .short { break-inside: avoid; }
   figure img { max-height: 230mm; width: auto !important; max-width: 100%; }
 }
 """

@@ -44,6 +44,8 @@ METHODS = {
     "given": "given bounds",
     "categories": "values that are classes already",
 }
+#: Below this q the best driver explains hardly anything.
+LITTLE = 0.1
 
 
 def geodetector_page(result: DetectionResult) -> Page:
@@ -81,9 +83,12 @@ def _leads(page: Page, result: DetectionResult) -> None:
         page.lead("{} is constant: there is nothing to explain, and q is not defined.".format(result.target_name))
         return
     ranked = sorted((s for s in scope.factors if not np.isnan(s.q)), key=lambda s: -s.q)
-    text = "{} explains most of the differences in {}: its classes account for {} of the variance (q = {}).".format(
-        best.factor, result.target_name, _percent(best.q), style.fixed(best.q, 3)
+    text = (
+        "Of the drivers given, {} explains the largest share of the differences in {}: its classes account for {} of "
+        "the variance (q = {}).".format(best.factor, result.target_name, _percent(best.q), style.fixed(best.q, 3))
     )
+    if best.q < LITTLE:
+        text += " That is little: the map follows none of the drivers closely."
     others = ["{} ({})".format(score.factor, style.fixed(score.q, 3)) for score in ranked[1:3]]
     page.lead(text + (" Next: {}.".format(", ".join(others)) if others else ""))
     _lead_interactions(page, scope)
@@ -122,7 +127,7 @@ def _lead_ecosystems(page: Page, result: DetectionResult) -> None:
     ranked = sorted(leaders.items(), key=lambda item: -len(item[1]))
     total = sum(len(names) for names in leaders.values())
     if len(ranked) == 1:
-        page.lead("In all {} ecosystems with enough cells {} explains most.".format(total, ranked[0][0]))
+        page.lead("In all {} ecosystems with enough cells {} explains the largest share.".format(total, ranked[0][0]))
         return
     parts = [
         "{} in {}".format(name, _listed(names) if len(names) <= 4 else "{} of {}".format(len(names), total))

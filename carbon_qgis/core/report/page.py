@@ -4,7 +4,7 @@ import base64
 import html
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
-from ..results import Table
+from ..results import Column, Table
 from . import render, style
 from .css import CSS
 
@@ -181,23 +181,27 @@ def _figure_html(item: _Figure, count: int) -> str:
     ).format(count, data, escape(item.title), width * _CSS_PIXELS, count, escape(caption))
 
 
+#: A table of so many rows is not broken over two printed pages.
+_SHORT = 15
+
+
 def _table_html(table: Table, count: int, whole: str, most: int) -> str:
     shown = table.rows[:most]
     texts = [
         style.column_texts([row[index] for row in shown], column.kind, column.name)
         for index, column in enumerate(table.columns)
     ]
-    kinds = ["text" if column.kind == "text" else "num" for column in table.columns]
+    kinds = [_css_class(column) for column in table.columns]
     heads = "".join(
-        '<th class="{}" scope="col">{}</th>'.format(kind, escape(style.pretty_unit(column.name)))
+        '<th class="{}" scope="col">{}</th>'.format(kind, _head(column.title))
         for kind, column in zip(kinds, table.columns)
     )
     body = "\n".join(
         "<tr>{}</tr>".format("".join('<td class="{}">{}</td>'.format(k, escape(t)) for k, t in zip(kinds, row)))
         for row in zip(*texts)
     )
-    parts = ['<div class="scroll"><table><caption><strong>Table {}.</strong> {}</caption>'.format(
-        count, escape(table.title))]  # fmt: skip
+    parts = ['<div class="{}"><table><caption><strong>Table {}.</strong> {}</caption>'.format(
+        "scroll short" if len(shown) <= _SHORT else "scroll", count, escape(table.title))]  # fmt: skip
     parts.append("<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>".format(heads, body))
     if not table.rows:
         parts.append('<p class="small">The table has no rows.</p>')
@@ -206,13 +210,25 @@ def _table_html(table: Table, count: int, whole: str, most: int) -> str:
         cut = "{} of {} rows shown.{}".format(style.number(len(shown)), style.number(len(table.rows)), where)
         parts.append('<p class="small">{}</p>'.format(escape(cut)))
     meanings = [
-        "<strong>{}</strong>: {}".format(escape(style.pretty_unit(column.name)), escape(column.description))
+        "<strong>{}</strong>: {}".format(escape(style.pretty_unit(column.title)), escape(column.description))
         for column in table.columns
         if column.description
     ]
     if meanings:
         parts.append('<p class="small">{}</p>'.format("; ".join(meanings) + "."))
     return "\n".join(parts)
+
+
+def _css_class(column: Column) -> str:
+    if column.kind != "text":
+        return "num"
+    return "unit" if column.name == "unit" else "text"
+
+
+def _head(title: str) -> str:
+    """The title of a column, whose unit stays on one line."""
+    words, bracket, unit = escape(style.pretty_unit(title)).partition(" (")
+    return '{} <span class="unit">({}</span>'.format(words, unit) if bracket else words
 
 
 def _value_html(value: Any) -> str:

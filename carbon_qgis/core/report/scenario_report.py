@@ -114,10 +114,15 @@ def _ensemble_leads(page: Page, result: EnsembleResult) -> None:
 def _trends(page: Page, years: Sequence[int], sets) -> None:
     for item in sets:
         lines = [Line(member.run, member.own, member.common, member.values) for member in item.members]
+        some = item.members[-1]
+        for member in item.members:  # one whose two pathways differ shows best what the names of the runs mean
+            some = member if member.own != member.common else some
         page.figure(
             set_trends(years, lines, "Tg C"), "Carbon stock where {} differs ({})".format(item.focal, item.name),
-            "The colour is the pathway that all other groups share, the dashes and the mark that of {}. The axis does "
-            "not start at 0.".format(item.focal), slug="trend-" + item.name,
+            "The colour is the pathway that all other groups share, the dashes and the mark that of {focal}: {run} is "
+            "{focal} under {own} and all else under {common}. The axis does not start at 0.".format(
+                focal=item.focal, run=some.run, own=some.own, common=some.common
+            ), slug="trend-" + item.name,
         )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Areas of cells, against formulas and a geodesic library that share nothing with the code."""
 
+import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -123,9 +125,21 @@ CASES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def pyproj():
+    """The geodesic library, with the system's PROJ data: it looks for them below the virtual environment."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = pytest.importorskip("pyproj")
+    try:
+        found.datadir.get_data_dir()
+    except found.exceptions.DataDirError:
+        found.datadir.set_data_dir(str(Path(sys.base_prefix, "share", "proj")))
+    return found
+
+
 @pytest.mark.parametrize("crs, transform, shape", CASES, ids=[case[0] for case in CASES])
-def test_cells_between_the_lattice_nodes_agree_with_geodesic_polygons(crs, transform, shape):
-    pyproj = pytest.importorskip("pyproj")
+def test_cells_between_the_lattice_nodes_agree_with_geodesic_polygons(pyproj, crs, transform, shape):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         system = pyproj.CRS.from_user_input(crs)

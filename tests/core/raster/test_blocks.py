@@ -1,5 +1,6 @@
 """Running kernels over blocks: order, windows, errors, cancel and memory."""
 
+import pickle
 import subprocess
 import sys
 import threading
@@ -169,6 +170,8 @@ def test_totals_add_by_name_and_extremes_widen():
     assert (total["a"], total["b"].tolist(), total["c"]) == (1, [4, 6], 5)
     assert Extremes.of(np.array([np.nan, 3, -1, np.inf])) + Extremes() + Extremes.of(np.array([7.0])) == (-1, 7)
     assert Extremes.of(np.array([np.nan])) == (np.inf, -np.inf)
+    sent = pickle.loads(pickle.dumps(Totals(range=Extremes(1.0, 2.0))))["range"]
+    assert isinstance(sent, Extremes) and sent == (1.0, 2.0)
 
 
 def fail_late(block, params):

@@ -18,6 +18,19 @@ def test_a_grid_is_read_from_a_file(tmp_path):
     assert grid == Grid.of(str(tmp_path / "a.tif"))
 
 
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("EPSG:32650", "EPSG:32650"),
+        ("+proj=laea +lat_0=7.3 +lon_0=21.9 +datum=WGS84", "an unnamed CRS (Lambert Azimuthal Equal Area)"),
+        ("+proj=longlat +a=6378137 +b=6300000", "an unnamed CRS"),
+        ('LOCAL_CS["Grid of the mine",UNIT["metre",1]]', "Grid of the mine"),
+    ],
+)
+def test_a_crs_without_code_or_name_is_told_by_its_projection(text, name):
+    assert make_grid(crs=text).crs_name() == name
+
+
 def test_cells_of_a_rotated_grid_have_the_length_of_their_sides():
     turn = rasterio.Affine.translation(100, 200) * rasterio.Affine.rotation(30) * rasterio.Affine.scale(10, -5)
     grid = make_grid(transform=tuple(turn)[:6])

@@ -32,13 +32,17 @@ SPEC = RasterSpec(("x",), ("t C/ha",))
 
 
 def write_all(path, array, spec=SPEC, settings=None, crs="EPSG:32650"):
-    """Write an array in blocks of 256 rows."""
+    """Write an array in blocks of 256 rows; an error discards the writer, as the engine does."""
     grid = make_grid(crs, shape=array.shape[-2:])
     with OutputSet([]) as outputs:
         writer = RasterWriter(str(path), spec, grid, outputs, settings or EngineSettings())
-        for row in range(0, grid.height, 256):
-            writer.write(row, 0, array[..., row : row + 256, :])
-        writer.close()
+        try:
+            for row in range(0, grid.height, 256):
+                writer.write(row, 0, array[..., row : row + 256, :])
+            writer.close()
+        except BaseException:
+            writer.discard()
+            raise
     return writer
 
 

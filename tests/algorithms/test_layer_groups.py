@@ -1,0 +1,111 @@
+"""Where layers of a run arrive in a project, loaded by QGIS's own code: one named group, in the order of the outputs.
+
+QGIS groups and sorts by itself from 3.32 on; before, the plugin's post-processor moves the layers.
+"""
+
+import itertools
+
+import pytest
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingOutputLayerDefinition, QgsProject
+
+SAMPLE = "carbon_qgis/sample/plum_island"
+
+
+@pytest.fixture
+def project():
+    made = QgsProject()
+    yield made
+    made.clear()
+
+
+@pytest.fixture
+def load(project, repository, tmp_path, make_feedback):
+    """``load("carbonstock", {...}, ["TOTAL", ...])`` runs and loads; the groups as {name: names of their layers}."""
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    number = itertools.count()  # a file that is in the project already is not loaded again
+
+    def run(name, parameters, outputs):
+        algorithm = QgsApplication.processingRegistry().createAlgorithmById("carbon:" + name)
+        context, feedback = QgsProcessingContext(), make_feedback()
+        context.setProject(project)
+        for output in outputs:
+            ending = ".csv" if "TABLE" in output else ".tif"
+            destination = str(tmp_path / "{}_{}{}".format(output.replace(":", "_"), next(number), ending))
+            parameters[output] = QgsProcessingOutputLayerDefinition(destination, project)
+        results, fine = algorithm.run(parameters, context, feedback, {}, False)
+        assert fine, feedback.text
+        assert handleAlgorithmResults(algorithm, context, feedback, parameters=parameters), feedback.text
+        assert feedback.errors == []
+        root = project.layerTreeRoot()
+        assert [node.name() for node in root.findLayers() if node.parent() == root] == []
+        return {group.name(): [node.name() for node in group.findLayers()] for group in root.findGroups()}
+
+    return run
+
+
+def landcover(repository, year):
+    return str(repository / SAMPLE / "landcover_{}.tif".format(year))
+
+
+def test_layers_of_a_run_lie_in_one_group_in_the_order_of_the_outputs(load, project, repository):
+    inputs = {
+        "LANDCOVER": landcover(repository, 1985), "YEAR": 1985, "LANDCOVER_ALT": landcover(repository, 1999),
+        "YEAR_ALT": 1999, "POOLS": str(repository / SAMPLE / "pools.csv"),
+    }  # fmt: skip
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("carbon:carbonstock")
+    titles = {item.name(): item.description() for item in algorithm.destinationParameterDefinitions()}
+    wanted = [name for name in titles if name in ("TOTAL", "TOTAL_ALT", "CHANGE", "TABLE")]
+    assert len(wanted) == 4
+    groups = load("carbonstock", inputs, wanted)
+    assert groups == {"Carbon - " + algorithm.displayName(): [titles[name] for name in wanted]}
+    # Styled on arrival, with the ramp that was written beside the raster.
+    for layer in project.mapLayers().values():
+        if layer.name() == titles["TOTAL"]:
+            assert layer.renderer().type() == "singlebandpseudocolor"
+
+
+def test_a_layer_of_a_second_run_lies_above_that_of_the_first(load, project, repository):
+    inputs = {"POOLS": str(repository / SAMPLE / "pools.csv")}
+    load("carbonstock", {**inputs, "LANDCOVER": landcover(repository, 1985), "YEAR": 1985}, ["TOTAL"])
+    (first,) = project.mapLayers()
+    groups = load("carbonstock", {**inputs, "LANDCOVER": landcover(repository, 1999), "YEAR": 1999}, ["TOTAL", "TABLE"])
+    ((_, names),) = groups.items()
+    rasters = [node.layerId() for node in project.layerTreeRoot().findLayers() if node.name() == names[0]]
+    assert len(names) == 3 and len(rasters) == 2 and rasters[1] == first
+
+
+def test_a_table_in_memory_comes_with_its_titles_and_without_complaints(project, repository, make_feedback):
+    """QGIS 3.40 warns of every title and description that the fields of such a table are given."""
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("carbon:carbonstock")
+    context, feedback = QgsProcessingContext(), make_feedback()
+    context.setProject(project)
+    parameters = {
+        "LANDCOVER": landcover(repository, 1985), "YEAR": 1985, "POOLS": str(repository / SAMPLE / "pools.csv"),
+        "TABLE": QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", project),
+    }  # fmt: skip
+    results, fine = algorithm.run(parameters, context, feedback, {}, False)
+    assert fine and handleAlgorithmResults(algorithm, context, feedback, parameters=parameters), feedback.text
+    assert feedback.warnings == [] and feedback.errors == []
+    (layer,) = project.mapLayers().values()
+    assert layer.dataProvider().name() == "memory" and layer.featureCount() > 0
+    assert layer.attributeAlias(layer.fields().indexOf("area_km2")) == "area (km2)"
+
+
+def test_layers_of_a_chain_lie_in_the_group_of_the_chain(load, repository):
+    """Not in those of its steps."""
+    inputs = {
+        "LANDCOVER_START": landcover(repository, 1985), "YEAR_START": 1985,
+        "LANDCOVER_END": landcover(repository, 1999), "YEAR_END": 1999,
+        "POOLS": str(repository / SAMPLE / "pools.csv"),
+        "DRIVERS": [str(repository / SAMPLE / name) for name in ("elevation.tif", "slope.tif")],
+    }  # fmt: skip
+    outputs = ["stock:TOTAL_START", "stock:TOTAL_END", "car:RATE", "stack:STACK"]
+    groups = load("landcovertodrivers", inputs, outputs)
+    chain = QgsApplication.processingRegistry().createAlgorithmById("carbon:landcovertodrivers")
+    ((name, layers),) = groups.items()
+    assert name == "Carbon - " + chain.displayName()
+    titles = {item.name(): item.description() for item in chain.destinationParameterDefinitions()}
+    assert sorted(layers) == sorted(titles[output] for output in outputs)
