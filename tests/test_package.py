@@ -53,8 +53,8 @@ def test_the_package_is_complete(entries, repository):
 
 
 @pytest.mark.parametrize("folder, ending", [
-    ("icons", ".svg"), ("modeler", ".model3"), ("styles", ".qml"), ("i18n", ".qm"), ("sample", ""), ("algorithms", ".py"),
-    ("core", ".py"), ("core/raster", ".py"),
+    ("icons", ".svg"), ("modeler", ".model3"), ("styles", ".qml"), ("i18n", ".qm"), ("sample", ""),
+    ("algorithms", ".py"), ("core", ".py"), ("core/raster", ".py"),
 ])
 def test_each_folder_of_the_plugin_is_there(entries, folder, ending):
     prefix = f"carbon_qgis/{folder}/"

@@ -122,7 +122,7 @@ def test_elasticity_wants_one_kind_of_input_and_all_of_it(region, tmp_path, run_
     density = {"DENSITY_BASE": str(region / "runs" / "C1A2P2_2030.tif")}
     with pytest.raises(QgsProcessingException, match="Give either an ensemble or a pair of rasters"):
         run_algorithm("elasticity", {**totals, **density})
-    with pytest.raises(QgsProcessingException, match=r"Ensemble: driver table \(DRIVER_TABLE\) missing. Give the totals"):
+    with pytest.raises(QgsProcessingException, match=r"driver table \(DRIVER_TABLE\) missing. Give the totals"):
         run_algorithm("elasticity", totals)
     with pytest.raises(QgsProcessingException, match=r"\(DENSITY_OTHER\), .*\(DRIVER_OTHER\) missing"):
         run_algorithm("elasticity", density)
