@@ -8,7 +8,7 @@ Inputs are virtual rasters that repeat files of 5120 x 5120 cells (more than GDA
 block is decoded), so their size on the disk does not grow. Outputs are real and deleted after each run. From 10^9 cells
 on the two predictors read a stack of which 95 % of the tiles have no data, below they read data everywhere. Every run
 is a process of its own, with the default memory budget and two threads; the time is that of the stage without the
-start of Python, the memory the kernel's peak of the process (`measure.py`), everything included. Results are kept in
+start of Python, the memory the kernel's peak of the process (VmHWM), everything included. Results are kept in
 `FOLDER/scaling.json`: a run that is there is not repeated unless `--again` is given, so a stopped benchmark goes on
 where it was. Runs need free disk for their outputs: 4 to 8 bytes per cell.
 """
@@ -239,7 +239,16 @@ def worker(args) -> None:
     seconds = time.perf_counter() - begun
     written = sum(path.stat().st_size for path in out.iterdir())
     shutil.rmtree(out)
-    print(json.dumps({"seconds": seconds, "written": written}))
+    print(json.dumps({"seconds": seconds, "written": written, "peak": peak_bytes()}))
+
+
+def peak_bytes() -> int:
+    """Largest resident memory of this process since it became what it is.
+
+    Not `ru_maxrss`: that begins with the memory of the process that started this one, which may have made the inputs.
+    """
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.split("VmHWM:")[1].split()[0])
 
 
 # --- all runs -------------------------------------------------------------------------------------------
@@ -260,7 +269,7 @@ def measured(args, stage: str, cells: float) -> dict:
     found = json.loads(done.stdout.strip().splitlines()[-1])
     return {
         "stage": stage, "cells": side * side, "with data": share, "seconds": round(found["seconds"], 2),
-        "cpu": round(done.cpu, 2), "peak_mb": round(done.peak_process / 1e6), "written_mb": found["written"] // 10**6,
+        "cpu": round(done.cpu, 2), "peak_mb": round(found["peak"] / 1e6), "written_mb": found["written"] // 10**6,
     }  # fmt: skip
 
 

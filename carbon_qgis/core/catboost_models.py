@@ -12,6 +12,7 @@ from typing import Any, Dict, NamedTuple, Optional, Sequence
 import numpy as np
 
 from .bundle import Bundle
+from .catboost_file import require_sound
 from .errors import BundleError, InputError
 from .outputs import failure
 from .progress import Progress, Silent, check_cancelled
@@ -203,6 +204,7 @@ def load_boost(
 
     if name not in bundle.files:
         raise BundleError("'{}' lacks the file '{}'. Copy or train the model again.".format(source, name))
+    require_sound(bundle.files[name], len(categorical), source, name)
     native = catboost.CatBoostClassifier() if outputs > 1 else catboost.CatBoostRegressor()
     expected = list(range(len(categorical) - int(sum(categorical)), len(categorical)))
     model = BoostModel(native, categorical, outputs)

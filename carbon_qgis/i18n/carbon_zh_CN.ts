@@ -315,6 +315,16 @@
         <translation>碳汇（碳增加）</translation>
     </message>
     <message>
+        <location filename="../../carbon_qgis/algorithms/styles.py"/>
+        <source>Outside</source>
+        <translation>域外</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/styles.py"/>
+        <source>Inside</source>
+        <translation>域内</translation>
+    </message>
+    <message>
         <location filename="../../carbon_qgis/algorithms/density/_samples.py"/>
         <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
@@ -1392,18 +1402,6 @@
         <location filename="../../carbon_qgis/algorithms/density/estimatedensity.py"/>
         <source>Ratio asked {:.4g}, delivered {:.4g}; mean {:,.5g} {}, {:,.6g} Tg C on {:,.6g} km2</source>
         <translation>要求的比值 {:.4g}，实现的比值 {:.4g}；平均 {:,.5g} {}，{:,.6g} Tg C，面积 {:,.6g} km2</translation>
-    </message>
-    <message>
-        <location filename="../../carbon_qgis/algorithms/density/estimatedensity.py"/>
-        <location filename="../../carbon_qgis/algorithms/scenarios/predictforest.py"/>
-        <source>Outside</source>
-        <translation>域外</translation>
-    </message>
-    <message>
-        <location filename="../../carbon_qgis/algorithms/density/estimatedensity.py"/>
-        <location filename="../../carbon_qgis/algorithms/scenarios/predictforest.py"/>
-        <source>Inside</source>
-        <translation>域内</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/forecastdensity.py"/>
@@ -2689,7 +2687,7 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/drivers/geodetector.py"/>
-        <source>{} explains most of {}: q = {:.4f}</source>
+        <source>{} explains the largest share of {}: q = {:.4f}</source>
         <translation>{} 对 {} 的解释程度最高：q = {:.4f}</translation>
     </message>
     <message>

@@ -210,7 +210,7 @@ def rebuilt(model, **changes):
         ({"levels": {}}, "the list of its levels cannot be read"),
         ({"levels": {"names": ["a", "b"]}}, "the list of its levels cannot be read"),
         ({"target": {}}, "the list of its levels cannot be read"),
-        ({"drivers": (bundles.DriverStats("NDVI"),)}, "does not belong to its drivers"),
+        ({"drivers": (bundles.DriverStats("NDVI"),)}, "CatBoost cannot read .levels.cbm. in it"),
     ],
 )
 def test_a_manifest_that_does_not_fit_the_model(fitted, tmp_path, changes, words):

@@ -9,6 +9,7 @@ killed. Disks of a given size are mounted in a mount namespace of the worker's o
 
 import base64
 import ctypes
+import faulthandler
 import json
 import os
 import pkgutil
@@ -26,6 +27,8 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspa
 
 from tests.faults.trigger import Trigger  # noqa: E402
 
+#: Seconds after which a run has hung; a run takes a few, on a busy machine some tens.
+_TIMEOUT = 400
 _CLONE_NEWNS, _PR_SET_PDEATHSIG = 0x20000, 1
 
 
@@ -89,6 +92,8 @@ def run_algorithm(name, parameters, feedback=None):
 def child(request, pipe):
     """One run with its fault; never returns."""
     answer = {}
+    # A run that hangs tells where, before it is killed.
+    faulthandler.dump_traceback_later(0.9 * _TIMEOUT, file=sys.stderr)
     try:
         if "file_limit" in request:
             resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_limit"],) * 2)
@@ -209,13 +214,13 @@ def wait_for(pid, reader, seconds, kill_after=None):
 
 def run(request):
     """One child, to its end."""
-    return wait_for(*fork(request), request.get("timeout", 180), request.get("kill_after"))
+    return wait_for(*fork(request), _TIMEOUT, request.get("kill_after"))
 
 
 def race(request):
     """Several children at once."""
     running = [fork(dict(one, do="run")) for one in request["runs"]]
-    return {"answers": [wait_for(pid, reader, 180) for pid, reader in running]}
+    return {"answers": [wait_for(pid, reader, _TIMEOUT) for pid, reader in running]}
 
 
 def meanwhile(request):
@@ -226,7 +231,7 @@ def meanwhile(request):
         return {"stopped": False}
     second = run(dict(request["second"], do="run"))
     os.kill(pid, signal.SIGKILL if request.get("then") == "kill" else signal.SIGCONT)
-    return {"stopped": True, "first": wait_for(pid, reader, 180), "second": second}
+    return {"stopped": True, "first": wait_for(pid, reader, _TIMEOUT), "second": second}
 
 
 def mount(request):
