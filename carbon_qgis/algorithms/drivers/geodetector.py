@@ -243,7 +243,8 @@ class Geodetector(CarbonAlgorithm):
         published.number("CELLS", result.cells).number("BEST_Q", None if best is None else best.q)
         published.values["BEST_DRIVER"] = "" if best is None else best.factor
         if best is not None:
-            published.say(self.tr("{} explains the largest share of {}: q = {:.4f}").format(best.factor, result.target_name, best.q))
+            text = self.tr("{} explains the largest share of {}: q = {:.4f}")
+            published.say(text.format(best.factor, result.target_name, best.q))
         published.fact("grid", result.grid).fact("cells", result.cells).fact("seed", result.seed)
         published.fact("methods", {driver.name: driver.method for driver in result.drivers})
         if p.destination("REPORT") or p.destination("FIGURES"):
