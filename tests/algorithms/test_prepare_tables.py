@@ -75,7 +75,7 @@ def test_convert_warns_and_alters_nothing(shop, feedback):
     ({"unit": "Mg/ha"}, "is in 'Mg/ha', which does not say carbon"),
     ({"unit": "mm"}, "is in 'mm', no unit of carbon density"),
     ({"unit": "t C/ha", "CARBON_FRACTION": 0.47}, "says that it holds carbon (t C/ha), but a carbon fraction of 0.47"),
-    ({"SOURCE_UNIT": "kg/m2"}, "is 'kg/m2', a mass without carbon in its name, but Carbon fraction (CARBON_FRAC"),
+    ({"SOURCE_UNIT": "kg/m2"}, "is 'kg/m2', a mass without carbon in its name, but Carbon fraction (t C per t"),
     ({"SOURCE_UNIT": "t C/ha", "CARBON_FRACTION": 0}, "(CARBON_FRACTION) is 0; it must be above 0 and at most 1"),
     ({"SOURCE_UNIT": "t C/ha", "CARBON_FRACTION": 47}, "(CARBON_FRACTION) is 47; it must be above 0 and at most 1"),
     ({"SOURCE_UNIT": "t C/ha", "SCALE": 0}, "Scale (SCALE) is 0: every cell would be the same."),
