@@ -2,7 +2,7 @@
 import gc
 
 import pytest
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -97,3 +97,11 @@ def run_algorithm(context, feedback):
         return results
 
     return run
+
+
+@pytest.fixture
+def project():
+    """An empty project of the test's own."""
+    made = QgsProject()
+    yield made
+    made.clear()

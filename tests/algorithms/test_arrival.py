@@ -31,13 +31,6 @@ def node_names(group):
 
 
 @pytest.fixture
-def project():
-    made = QgsProject()
-    yield made
-    made.clear()
-
-
-@pytest.fixture
 def arrive(project, feedback):
     """Adds a layer the way QGIS 3.22 does, at the current place of the tree, and lets it arrive."""
     context = QgsProcessingContext()

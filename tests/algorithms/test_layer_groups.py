@@ -6,16 +6,9 @@ QGIS groups and sorts by itself from 3.32 on; before, the plugin's post-processo
 import itertools
 
 import pytest
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingOutputLayerDefinition, QgsProject
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingOutputLayerDefinition
 
 SAMPLE = "carbon_qgis/sample/plum_island"
-
-
-@pytest.fixture
-def project():
-    made = QgsProject()
-    yield made
-    made.clear()
 
 
 @pytest.fixture

@@ -1,20 +1,19 @@
 """A warm worker for all tests of the session, and the bench on which cases are run with faults."""
 
-import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.faults.bench import Bench
+from tests.worker_process import WorkerProcess
 
 HERE = Path(__file__).resolve().parent
 
 
-class Worker:
+class Worker(WorkerProcess):
     """The process of `worker.py`."""
 
     def __init__(self, home):
@@ -24,33 +23,14 @@ class Worker:
             # Small blocks: more of them, and more moments between them.
             "CARBON_MEMORY_MB": "16", "CARBON_THREADS": "2",
         }  # fmt: skip
-        self._log = open(home / "worker.log", "wb")
-        self._process = subprocess.Popen(
-            [sys.executable, str(HERE / "worker.py")], env=environment, text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self._log,
-        )  # fmt: skip
-        self.log = home / "worker.log"
-        self.mounts = self._answer()["mounts"]
+        super().__init__(HERE / "worker.py", (), environment, home / "worker.log")
+        self.mounts = self.greeting["mounts"]
 
     def ask(self, do, **request):
         """What the worker answers."""
-        self._process.stdin.write(json.dumps({"do": do, **request}) + "\n")
-        self._process.stdin.flush()
-        answer = self._answer()
+        answer = super().ask(do, **request)
         assert "broken" not in answer, answer["broken"]
         return answer
-
-    def _answer(self):
-        line = self._process.stdout.readline()
-        assert line, "the worker has died: " + self.log.read_text(errors="replace")[-3000:]
-        return json.loads(line)
-
-    def close(self):
-        """End it, and its mounts with it."""
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait(60)
-        self._log.close()
 
 
 @pytest.fixture(scope="session")

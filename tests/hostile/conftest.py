@@ -1,20 +1,18 @@
 """One warm worker, the inputs of all algorithms, and the bench on which bad inputs are tried."""
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.hostile.bench import Bench
+from tests.worker_process import WorkerProcess
 
 HERE = Path(__file__).resolve().parent
 
 
-class Worker:
+class Worker(WorkerProcess):
     """The process of `worker.py`."""
 
     def __init__(self, home, *folders):
@@ -24,35 +22,14 @@ class Worker:
             "LC_ALL": "C.UTF-8",
         }  # fmt: skip
         environment.pop("CARBON_DASK_SCHEDULER", None)
-        self.log = home / "worker.log"
-        self._log = open(self.log, "wb")
-        command = [sys.executable, str(HERE / "worker.py"), str(home), *map(str, folders)]
-        self._process = subprocess.Popen(
-            command, env=environment, text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self._log,
-        )  # fmt: skip
-        self._answer()
+        super().__init__(HERE / "worker.py", (home, *folders), environment, home / "worker.log")
 
     def ask(self, do, **request):
         """What the worker answers."""
-        self._process.stdin.write(json.dumps({"do": do, **request}) + "\n")
-        self._process.stdin.flush()
-        answer = self._answer()
+        answer = super().ask(do, **request)
         if do != "run":
             assert "broken" not in answer, answer["broken"]
         return answer
-
-    def _answer(self):
-        line = self._process.stdout.readline()
-        assert line, "the worker has died: " + self.log.read_text(errors="replace")[-3000:]
-        return json.loads(line)
-
-    def close(self):
-        """End it."""
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait(60)
-        self._log.close()
 
 
 @pytest.fixture(scope="session")
