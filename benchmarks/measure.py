@@ -5,8 +5,8 @@
 CPU time is what the kernel counted for the command and every child that it waited for
 (``wait4``). Peak memory is given twice: the largest sum over the process tree of the resident set sizes,
 sampled from /proc every 20 ms (pages shared between the processes count once for each; a process that is
-gone between two samples is not seen), and ``ru_maxrss``, the kernel's own peak of the largest single process.
-Linux only.
+gone between two samples is not seen), and the kernel's own peak of the largest single process (``VmHWM``, read with
+every sample; ``ru_maxrss`` would begin with the memory of the process that measures). Linux only.
 """
 
 import argparse
@@ -21,7 +21,6 @@ import time
 from typing import Dict, List, Optional, Sequence, Tuple
 
 INTERVAL = 0.02
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Measurement:
@@ -71,20 +70,27 @@ def _children(pid: int) -> List[int]:
     return found
 
 
-def tree_rss(root: int) -> Tuple[int, int]:
-    """Return the resident bytes of process ``root`` and all its descendants, and how many they are."""
-    waiting, total, count = [root], 0, 0
+def tree_memory(root: int) -> Tuple[int, int]:
+    """Return the resident bytes of process ``root`` and all its descendants, and the largest peak of one of them."""
+    waiting, total, highest = [root], 0, 0
     while waiting:
         pid = waiting.pop()
         try:
-            with open(f"/proc/{pid}/statm", "rb") as f:
-                total += int(f.read().split()[1]) * PAGE
-            count += 1
+            with open(f"/proc/{pid}/status", "rb") as f:
+                status = f.read()
+            total += _kilobytes(status, b"VmRSS:")
+            highest = max(highest, _kilobytes(status, b"VmHWM:"))
             # Only the tree is walked: a listing of the whole of /proc would cost the measured command some of its CPU.
             waiting += _children(pid)
         except (FileNotFoundError, ProcessLookupError):  # it ended while it was being read
             continue
-    return total, count
+    return total, highest
+
+
+def _kilobytes(status: bytes, name: bytes) -> int:
+    """Return a line of /proc/PID/status in bytes; 0 where a process that is ending has it no more."""
+    parts = status.split(name)
+    return 1024 * int(parts[1].split(None, 1)[0]) if len(parts) == 2 else 0
 
 
 class _Sampler(threading.Thread):
@@ -93,12 +99,13 @@ class _Sampler(threading.Thread):
     def __init__(self, root: int, interval: float) -> None:
         super().__init__(daemon=True)
         self.root, self.interval = root, interval
-        self.peak = 0
+        self.peak_tree = self.peak_process = 0
         self.ended = threading.Event()
 
     def run(self) -> None:
         while not self.ended.wait(self.interval):
-            self.peak = max(self.peak, tree_rss(self.root)[0])
+            total, highest = tree_memory(self.root)
+            self.peak_tree, self.peak_process = max(self.peak_tree, total), max(self.peak_process, highest)
 
 
 def measure(command: Sequence[str], env: Optional[Dict[str, str]] = None, cwd: Optional[str] = None,
@@ -143,7 +150,7 @@ def measure(command: Sequence[str], env: Optional[Dict[str, str]] = None, cwd: O
         for log in (out, err):
             log.seek(0)
             texts.append(log.read().decode("utf-8", "replace"))
-    return Measurement(wall, usage.ru_utime, usage.ru_stime, sampler.peak, usage.ru_maxrss * 1024,
+    return Measurement(wall, usage.ru_utime, usage.ru_stime, sampler.peak_tree, sampler.peak_process,
                        process.returncode, *texts)
 
 

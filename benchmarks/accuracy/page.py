@@ -14,8 +14,8 @@ Written by
 
     python3 -m benchmarks.accuracy.run --data FOLDER
 
-where FOLDER holds the four data sets. Results of single folds are kept below `build/accuracy`, so a stopped run goes
-on where it was; `--report-only` writes this page from them.{state}
+where FOLDER holds the four data sets. Results of single folds are kept in `benchmarks/accuracy/results.jsonl`, so a
+stopped run goes on where it was; `--report-only` writes this page from them.{state}
 
 Every figure is **held-out**: a model predicts rows that it has not seen in any way. R² = 1 − SSE / SST, SST about
 the mean of the test rows of the fold, so a model can fall below 0. All figures are means over {folds} folds ×

@@ -1,7 +1,7 @@
 """The page of the results: tables of R2, MAE and RMSE, paired differences, and what they say."""
 
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
@@ -25,6 +25,17 @@ def read(folder: Path) -> Results:
                 for name in NAMES:
                     found[key, scheme, name] = cache.read_all(name, scheme, key, recipe.version)
     return found
+
+
+def all_keys() -> Iterator[tuple]:
+    """The key of every result of the table, in one order."""
+    for name in NAMES:
+        for scheme in SCHEMES:
+            for recipe in RECIPES:
+                for key in recipe.keys:
+                    for seed in SEEDS:
+                        for fold in range(FOLDS):
+                            yield name, scheme, seed, fold, key, recipe.version
 
 
 def mean(results: Results, key: str, scheme: str, name: str, metric: str) -> Optional[float]:

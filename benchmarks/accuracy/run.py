@@ -3,7 +3,8 @@
     python3 -m benchmarks.accuracy.run --data FOLDER                # everything, resumable
     python3 -m benchmarks.accuracy.run --data FOLDER --report-only  # the table of what is there
 
-FOLDER holds africa20km, agbref_africa, amhara and xuancheng. Results are kept below build/accuracy.
+FOLDER holds africa20km, agbref_africa, amhara and xuancheng. Results are kept in benchmarks/accuracy/results.jsonl;
+those of a run that was stopped lie below build/accuracy, and the next --report-only moves them there.
 """
 
 import argparse
@@ -45,7 +46,7 @@ def missing(cache, data_names, recipes, schemes, seeds, folds: int):
                 for fold in range(folds):
                     for recipe in recipes:
                         place = (name, scheme, seed, fold)
-                        if not all(cache.path(*place, key, recipe.version).exists() for key in recipe.keys):
+                        if not all(cache.has(*place, key, recipe.version) for key in recipe.keys):
                             yield recipe, place
 
 
@@ -80,7 +81,7 @@ def parse(argv=None):
     names = ("africa20km", "agbref_africa", "amhara", "xuancheng")
     parser = argparse.ArgumentParser(prog="python3 -m benchmarks.accuracy.run", description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, help="folder with the four data sets")
-    parser.add_argument("--cache", type=Path, default=ROOT / "build" / "accuracy", help="folder of the results")
+    parser.add_argument("--cache", type=Path, default=ROOT / "build" / "accuracy", help="folder of new results")
     parser.add_argument("--report", type=Path, default=ROOT / "docs" / "accuracy.md", help="the page to write")
     parser.add_argument("--report-only", action="store_true", help="run nothing, write the page")
     parser.add_argument("--sets", nargs="+", default=names, choices=names)
@@ -98,7 +99,10 @@ def main(argv=None) -> None:
         if arguments.data is None:
             raise SystemExit("Give --data FOLDER: the folder with africa20km, agbref_africa, amhara and xuancheng.")
         run(arguments)
-    from .report import write_page
+    from .cache import Cache
+    from .report import all_keys, write_page
+
+    Cache(arguments.cache).keep(all_keys())
 
     write_page(arguments.cache, arguments.report)
 

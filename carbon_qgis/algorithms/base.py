@@ -3,7 +3,7 @@
 import os
 import threading
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import Enum
 from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
 
@@ -250,7 +250,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         inputs.open_for_run(context, feedback)
         if any(inputs.has(name) and inputs.destination(name) for name in _REPORT_OUTPUTS):
             threading.Thread(target=_load_figures, name="load figures", daemon=True).start()
-        with _bounded_gdal_cache(), OutputSet(inputs.source_paths()) as outputs:
+        with _bounded_gdal_cache(), _one_connection(inputs), OutputSet(inputs.source_paths()) as outputs:
             # What cannot be written is told before hours of work, not after.
             for path in inputs.file_destinations():
                 outputs.claim(path)
@@ -355,8 +355,10 @@ def _bounded_gdal_cache() -> Iterator[None]:
         gdal.SetCacheMax(before)
 
 
-def _one_connection():
+def _one_connection(inputs: Inputs):
     """All passes of a run over one connection to the cluster of the settings, where there is one."""
+    if not inputs.settings().scheduler:
+        return nullcontext()
     from ..core.raster.cluster import held
 
     return held()

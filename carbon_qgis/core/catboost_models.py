@@ -13,6 +13,7 @@ import numpy as np
 
 from .bundle import Bundle
 from .catboost_file import require_sound
+from .cores import available_cores
 from .errors import BundleError, InputError
 from .outputs import failure
 from .progress import Progress, Silent, check_cancelled
@@ -261,7 +262,7 @@ def _parameters(options: BoostOptions, threads: int, watched: bool) -> Dict[str,
 
 
 def _threads(asked: Optional[int]) -> int:
-    return max(1, min(MAX_THREADS, asked or os.cpu_count() or 1))
+    return max(1, min(MAX_THREADS, asked or available_cores()))
 
 
 def _order(categorical: Sequence[bool]) -> np.ndarray:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from .cores import available_cores
 from .dependencies import CLUSTER_PACKAGES, PACKAGES, Host, gdal_mismatch, install_command, missing
 from .errors import InputError
 from .memory import USABLE, available_bytes
@@ -157,7 +158,7 @@ def check_installation(
     findings.append(_gdal(around, "rasterio" in usable))
     findings.append(_zstd(around, "rasterio" in usable))
     gpu = _gpu("torch" in usable)
-    findings += [gpu, _memory(), _disk(tempfile.gettempdir()), Finding("Processor cores", INFO, str(os.cpu_count()))]
+    findings += [gpu, _memory(), _disk(tempfile.gettempdir()), Finding("Processor cores", INFO, str(available_cores()))]
     findings += _limits(around.settings or {}, environment, gpu.state == OK)
     advice = "Install the plugin again; if that does not help, report it."
     findings += [Finding("Part of the plugin", BROKEN, problem, advice=advice) for problem in around.problems]

@@ -1,6 +1,5 @@
 """Networks in torch: start values, the forward pass of the form of `torch.nn.RNN`, device, threads and memory."""
 
-import os
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any, Iterator, List, Tuple
 
 import numpy as np
 
+from .cores import default_threads
 from .errors import InputError
 from .network_weights import Network
 
@@ -147,7 +147,7 @@ def torch_threads(count: int) -> Iterator[None]:
 
 def thread_count(hidden: int) -> int:
     """Threads that help: small layers are done before a second thread has woken up."""
-    return 1 if hidden <= 128 else max(1, min(8, os.cpu_count() or 1))
+    return 1 if hidden <= 128 else default_threads()
 
 
 def parameter_count(inputs: int, layers: int, hidden: int, steps: int) -> int:

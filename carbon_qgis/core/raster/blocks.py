@@ -10,7 +10,7 @@ import secrets
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import numpy as np
 
@@ -18,11 +18,13 @@ from ..blas import one_blas_thread
 from ..errors import RasterError
 from ..progress import Progress, check_cancelled
 from .align import Alignment
-from .cluster import ClusterPool, connection, windows_bytes
 from .inputs import AlignedInputs
 from .read import as_quantity, close_handles, read_codes, read_values
 from .settings import EngineSettings, gdal_environment
 from .write import TILE, RasterWriter
+
+if TYPE_CHECKING:
+    from .cluster import ClusterPool
 
 Window = Tuple[int, int, int, int]
 Kernel = Callable[["Block", Any], Tuple[Dict[str, np.ndarray], Any]]
@@ -190,8 +192,10 @@ def _on_threads(task, executor: Optional[Executor], workers: int) -> Iterator[_P
 
 
 @contextmanager
-def _on_cluster(task, windows, bytes_per_cell: int, writers, progress: Progress, settings) -> Iterator[ClusterPool]:
+def _on_cluster(task, windows, bytes_per_cell: int, writers, progress: Progress, settings) -> Iterator["ClusterPool"]:
     """The workers of `settings.scheduler`. Memory here is for results alone: what is read stays with the workers."""
+    from .cluster import ClusterPool, connection, windows_bytes  # a tenth of a second that local runs do not need
+
     written = sum(writer.cell_bytes for writer in writers.values())
     senders = {name: writer.sender for name, writer in writers.items()}
     with connection(settings.scheduler, progress) as cluster:

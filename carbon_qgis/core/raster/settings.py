@@ -1,9 +1,10 @@
 """How much of the machine a run may use, and how rasters are compressed."""
 
-import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Iterator, Optional
+
+from ..cores import default_threads
 
 #: GDAL's own block cache during a run; its default is 5 % of all memory, most of what a run would hold.
 GDAL_CACHE_BYTES = 32 * 2**20
@@ -33,7 +34,7 @@ class EngineSettings:
         """Threads that compute blocks."""
         if self.threads:
             return max(1, int(self.threads))
-        return max(1, min(8, os.cpu_count() or 1))
+        return default_threads()
 
 
 @contextmanager
