@@ -41,12 +41,14 @@ class Ensemble:
     Attributes
     ----------
     entries : by 'run_year': `inputs` (digest by driver), `files` (name, bytes, digest by kind), `totals`.
+    from_scratch : `begin` deletes what the folder's own list names.
     """
 
-    def __init__(self, folder: str, identity: Mapping[str, Any]):
+    def __init__(self, folder: str, identity: Mapping[str, Any], from_scratch: bool = False):
         self.folder, self.identity = folder, json.loads(json.dumps(identity))
         self.entries: Dict[str, Dict[str, Any]] = {}
         self.sources: Dict[str, List[Any]] = {}
+        self.from_scratch = from_scratch
 
     @property
     def path(self) -> str:
@@ -132,6 +134,19 @@ class Ensemble:
         if any(dropped):
             self.save()
 
+    def begin(self) -> None:
+        """Bind the folder to this ensemble; all checks are done. Old rasters go if it starts from scratch.
+
+        Raises
+        ------
+        OutputError
+            A file cannot be deleted or written.
+        """
+        if self.from_scratch:
+            _clear(self)
+        if not self.entries:
+            self.save()
+
     def save(self) -> None:
         """Replace the state file in one step."""
         content = {
@@ -143,12 +158,12 @@ class Ensemble:
 
 
 def open_ensemble(folder: str, identity: Mapping[str, Any], names: Sequence[str], overwrite: bool = False) -> Ensemble:
-    """Begin in an empty folder, or go on in one with the same identity.
+    """Begin in an empty folder, or go on in one with the same identity. Nothing is written or deleted until `begin`.
 
     Parameters
     ----------
     names : files that will be written.
-    overwrite : start from scratch: the rasters that the folder's own list names are deleted.
+    overwrite : start from scratch: `begin` will delete the rasters that the folder's own list names.
 
     Raises
     ------
@@ -160,23 +175,21 @@ def open_ensemble(folder: str, identity: Mapping[str, Any], names: Sequence[str]
     """
     with writing(folder):
         os.makedirs(folder, exist_ok=True)
-    made = Ensemble(folder, identity)
+    made = Ensemble(folder, identity, from_scratch=overwrite)
     if overwrite:
-        _clear(made)
-    elif os.path.exists(made.path):
+        return made
+    if os.path.exists(made.path):
         content = read_state(folder)
         _require_same(made, content)
         made.entries, made.sources = content["rasters"], content["sources"]
         return made
-    else:
-        strange = [name for name in names if os.path.exists(os.path.join(folder, name))]
-        if strange:
-            raise InputError(
-                "The folder '{}' holds '{}' but no {}: it is not known how it was made. {}".format(
-                    folder, strange[0], FILE, _ADVICE
-                )
+    strange = [name for name in names if os.path.exists(os.path.join(folder, name))]
+    if strange:
+        raise InputError(
+            "The folder '{}' holds '{}' but no {}: it is not known how it was made. {}".format(
+                folder, strange[0], FILE, _ADVICE
             )
-    made.save()
+        )
     return made
 
 

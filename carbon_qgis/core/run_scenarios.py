@@ -13,6 +13,7 @@ from .ensemble import Ensemble, digest, digest_of, open_ensemble
 from .errors import Cancelled, InputError, OutputError
 from .forest import Forest
 from .outputs import writing
+from .pool_checks import pool_doubts
 from .pools import PoolTable
 from .predict_forest import OUTPUTS, check_outputs
 from .progress import Part, Progress, Silent
@@ -85,7 +86,7 @@ def run_scenarios(
     folder : of the ensemble; one that a stopped run left is gone on with.
     kinds : of `predict_forest.OUTPUTS`; DENSITY is always made.
     pools : carbon pools by class, for the land cover named in `design`.
-    overwrite : start from scratch.
+    overwrite : start from scratch; what is there is deleted once every check has passed.
 
     Raises
     ------
@@ -115,11 +116,13 @@ def run_scenarios(
         complete, changed = ensemble.verified(keys, kinds, Part(progress, (_CHECKED / 2, _CHECKED)))
         drivers, stocks = _before(plan, forest, pools, mask, area_mode, progress, settings)
         todo = [key for key in keys if key not in set(complete)]
+        ensemble.begin()  # last: whatever a check refuses, an ensemble that is to be replaced is still whole
         ensemble.forget(todo)
         notes = _compute(plan, forest, ensemble, todo, inputs, kinds, mask, area_mode, progress, settings)
     made = _result(plan, forest, ensemble, drivers, stocks, kinds)
     made.computed, made.kept, made.area_mode = len(todo), len(complete), cell_areas(plan.grid, area_mode).mode
-    made.notes += notes + _resume_notes(complete, changed, keys)
+    made.notes += (pools.notes + pool_doubts(pools) if pools is not None else []) + notes
+    made.notes += _resume_notes(complete, changed, keys)
     return made
 
 

@@ -93,7 +93,7 @@ def test_a_state_that_cannot_be_trusted(tmp_path, content, message):
     (tmp_path / FILE).write_bytes(content)
     with pytest.raises(InputError, match=message):
         open_ensemble(str(tmp_path), IDENTITY, [])
-    open_ensemble(str(tmp_path), IDENTITY, [], overwrite=True)
+    open_ensemble(str(tmp_path), IDENTITY, [], overwrite=True).begin()
     assert read_state(str(tmp_path))["rasters"] == {}
 
 
@@ -109,7 +109,8 @@ def test_from_scratch_deletes_what_the_list_names_and_nothing_else(tmp_path):
     (tmp_path / "C1_2020.qml").write_text("style")
     (tmp_path / "mine.tif").write_bytes(b"mine")
     made = open_ensemble(str(tmp_path), {**IDENTITY, "align": True}, ["C1_2020.tif"], overwrite=True)
-    assert made.entries == {}
+    assert made.entries == {} and (tmp_path / "C1_2020.tif").exists()  # until everything else has been checked
+    made.begin()
     assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, "mine.tif"]
 
 

@@ -330,8 +330,12 @@ def test_table_stock_of_the_land_cover(province, run, tmp_path):
     stock = {row["run"]: row["table_stock_t_C"] for row in made.totals.as_dicts()}
     assert stock["C5A5P5"] == pytest.approx(expected[2]) and stock["C1A1P5"] is None
     (tmp_path / "pools.csv").write_text("lucode,c_above,c_below,c_soil,c_dead\n1,5,1,40,0\n")
-    with pytest.raises(TableError, match="2"):
-        run(tmp_path / "other", design, table, pools=read_pools(str(tmp_path / "pools.csv")))
+    before = rasters(tmp_path / "out")
+    for where, options in (("other", {}), ("out", {"overwrite": True})):
+        with pytest.raises(TableError, match="2"):
+            run(tmp_path / where, design, table, pools=read_pools(str(tmp_path / "pools.csv")), **options)
+    # 'Start from scratch' deletes nothing before all checks have passed, and a folder is bound by its first raster.
+    assert len(before) == 21 and rasters(tmp_path / "out") == before and not (tmp_path / "other/ensemble.json").exists()
 
 
 def test_intervals_and_applicability_on_request(run, tmp_path):
