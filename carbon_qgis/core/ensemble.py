@@ -180,8 +180,9 @@ def open_ensemble(folder: str, identity: Mapping[str, Any], names: Sequence[str]
         return made
     if os.path.exists(made.path):
         content = read_state(folder)
-        _require_same(made, content)
-        made.entries, made.sources = content["rasters"], content["sources"]
+        if any(os.path.exists(made.raster(name)) for name in _listed(content)):  # else there is nothing to mix with
+            _require_same(made, content)
+            made.entries, made.sources = content["rasters"], content["sources"]
         return made
     strange = [name for name in names if os.path.exists(os.path.join(folder, name))]
     if strange:
@@ -244,7 +245,7 @@ def digest_of(value: Any) -> str:
 
 
 def _require_same(made: Ensemble, content: Mapping[str, Any]) -> None:
-    differing = [key for key in _WORDS if content.get(key) != made.identity.get(key)]
+    differing = [key for key in _WORDS if _same_as(key, content.get(key)) != _same_as(key, made.identity.get(key))]
     if not differing:
         return
     parts = []
@@ -264,6 +265,16 @@ def _require_same(made: Ensemble, content: Mapping[str, Any]) -> None:
             made.folder, "; ".join(parts), _ADVICE
         )
     )
+
+
+def _same_as(key: str, value: Any) -> Any:
+    """What of a part counts: a model is the same by its bytes, whatever its file is called."""
+    return value.get("blake2b") if key == "model" and isinstance(value, dict) else value
+
+
+def _listed(content: Mapping[str, Any]) -> List[str]:
+    """Names of the rasters that a state lists."""
+    return [file["file"] for entry in content["rasters"].values() for file in entry["files"].values()]
 
 
 def _short(value: Any) -> str:
@@ -296,10 +307,9 @@ def _clear(made: Ensemble) -> None:
         content = read_state(made.folder)
     except InputError:
         content = {"rasters": {}}  # nothing is known of what it made; what is written now replaces it file by file
-    for entry in content["rasters"].values():
-        for file in entry["files"].values():
-            path = made.raster(file["file"])
-            for made_with_it in (path, os.path.splitext(path)[0] + ".qml"):
-                if os.path.isfile(made_with_it):
-                    with writing(made_with_it):
-                        os.remove(made_with_it)
+    for name in _listed(content):
+        path = made.raster(name)
+        for made_with_it in (path, os.path.splitext(path)[0] + ".qml"):
+            if os.path.isfile(made_with_it):
+                with writing(made_with_it):
+                    os.remove(made_with_it)

@@ -69,6 +69,27 @@ def test_another_ensemble_is_refused_by_name(tmp_path, change, message):
     assert (tmp_path / FILE).read_bytes() == before
 
 
+def test_a_folder_is_bound_by_its_rasters_alone(tmp_path):
+    made = open_ensemble(str(tmp_path), IDENTITY, [])
+    made.begin()  # a first run that was refused or stopped before its first raster
+    other = {**IDENTITY, "mask": "03", "model": {"file": "b.carbonmodel", "blake2b": "02"}}
+    again = open_ensemble(str(tmp_path), other, ["C1_2020.tif"])
+    again.begin()
+    assert read_state(str(tmp_path))["mask"] == "03"
+    (tmp_path / "C1_2020.tif").write_bytes(b"raster")
+    again.record({"C1_2020": entry("C1_2020.tif")})
+    with pytest.raises(InputError, match="another study area"):
+        open_ensemble(str(tmp_path), {**other, "mask": "04"}, [])
+    (tmp_path / "C1_2020.tif").unlink()  # the user emptied the folder but for the list
+    assert open_ensemble(str(tmp_path), {**other, "mask": "04"}, []).entries == {}
+
+
+def test_a_renamed_model_is_the_same_model(tmp_path):
+    filled(tmp_path, "C1_2020")
+    renamed = {**IDENTITY, "model": {"file": "renamed.carbonmodel", "blake2b": "01"}}
+    assert list(open_ensemble(str(tmp_path), renamed, []).entries) == ["C1_2020"]
+
+
 def test_other_inputs_are_refused_by_driver(tmp_path):
     made = filled(tmp_path, "C1_2020", "C1_2025")
     made.require_inputs({"C1_2020": {"TEM": "aa"}, "C1_2030": {"TEM": "zz"}})  # a year that is not there yet
