@@ -25,9 +25,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..core.units import DENSITY_UNITS
+from ..core.units import DENSITY_UNITS, T_HA
 
-LANDCOVER, POOLS, STACK = "LANDCOVER", "POOLS", "STACK"
+LANDCOVER, POOLS, POOLS_UNIT, STACK = "LANDCOVER", "POOLS", "POOLS_UNIT", "STACK"
 DENSITY, DENSITIES, UNIT = "DENSITY", "DENSITIES", "UNIT"
 MASK, ZONES, ZONE_FIELD = "MASK", "ZONES", "ZONE_FIELD"
 MODEL, SEED, PRESET, REPORT, FIGURES = "MODEL", "SEED", "PRESET", "REPORT", "FIGURES"
@@ -171,12 +171,19 @@ def pool_table(name: str = POOLS, optional: bool = False) -> QgsProcessingParame
         name,
         tr("Carbon pools by class (table)"),
         tr(
-            "Text table with one row per land-cover class: its code and its carbon density in t C/ha above ground, "
-            "below ground, in soil and in dead matter. Columns: lucode, LULC_name, c_above, c_below, c_soil, c_dead. "
-            "Comma, semicolon or tab; UTF-8 or GB 18030; decimal commas where the separator is not a comma."
+            "Text table with one row per land-cover class: its code and its carbon density above ground, below ground, "
+            "in soil and in dead matter, in t C/ha unless another unit is chosen. Columns: lucode, LULC_name, c_above, "
+            "c_below, c_soil, c_dead. Comma, semicolon or tab; UTF-8 or GB 18030; decimal commas where the separator "
+            "is not a comma."
         ),
         optional=optional,
     )
+
+
+def pool_unit(name: str = POOLS_UNIT) -> QgsProcessingParameterDefinition:
+    """Unit of the densities in the table of carbon pools."""
+    help = tr("Unit of the densities in the table. 1 kg C/m2 = 10 t C/ha = 1000 t C/km2 = 1000 g C/m2.")
+    return choice(name, tr("Unit of the pool table"), help, DENSITY_UNITS, T_HA)
 
 
 def number(

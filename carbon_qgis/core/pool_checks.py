@@ -21,6 +21,8 @@ from .pools import (
     CODE_COLUMN,
     NAME_COLUMNS,
     POOL_COLUMNS,
+    POOLS,
+    PoolTable,
     Source,
     class_name,
     no_pool_error,
@@ -38,6 +40,9 @@ WOODY_ABOVE = 10.0
 #: Plausible below/above ratio (lowest, highest) of woody and of herbaceous classes.
 RATIO_WOODY = (0.05, 1.5)
 RATIO_HERBACEOUS = (0.05, 12.0)
+
+#: Warnings that a run tells one by one: a wrong unit makes one for every class.
+MAX_TOLD = 8
 
 SEVERITIES = ("error", "warning", "info")
 COLUMNS = (
@@ -142,6 +147,39 @@ def check_pool_table(
         if landcover_counts is not None and CODE_COLUMN in columns:
             _check_landcover(classes, landcover_counts, findings)
     return _result(name, unit, len(classes), findings)
+
+
+def pool_doubts(pools: PoolTable) -> List[str]:
+    """Implausible amounts of a table that was read, as sentences for the notes of a run; at most `MAX_TOLD` and one.
+
+    Amounts of each class, pools that are 0 everywhere, columns that look swapped, and a unit that would fit better:
+    what `check_pool_table` warns of, without the ratios between pools.
+    """
+    findings = _Findings()
+    columns = [POOL_COLUMNS[POOLS.index(pool)] for pool in pools.pools_present]
+    classes = [_class_of(pools, row, columns) for row in range(len(pools.codes))]
+    for entry in classes:
+        _check_amounts(entry, findings)
+    _check_columns(classes, columns, findings)
+    _check_unit(classes, findings)
+    # What concerns the whole table first: it is the reason where every class is doubtful.
+    warnings = sorted((row for row in findings if row[0] == "warning"), key=lambda row: bool(row[2]))
+    told = [
+        "{}: {} {}".format(", ".join(part for part in (pools.source, label, column) if part), found, advice)
+        for _, _, label, column, found, advice in warnings[:MAX_TOLD]
+    ]
+    if len(warnings) > MAX_TOLD:
+        more = "{}: {:,} more warnings like these; 'Check pool table' lists them all."
+        told.append(more.format(pools.source, len(warnings) - MAX_TOLD))
+    return told
+
+
+def _class_of(pools: PoolTable, row: int, columns: List[str]) -> _Class:
+    code = int(pools.codes[row])
+    name = pools.name(code)
+    label = "class {}".format(code) if name == str(code) else "class {} '{}'".format(code, name)
+    densities = {column: float(pools.densities[row, POOL_COLUMNS.index(column)]) for column in columns}
+    return _Class(0, code, label, densities)
 
 
 def _result(name: str, unit: str, classes: int, findings: _Findings) -> PoolCheckResult:

@@ -11,6 +11,7 @@ import numpy as np
 
 from .errors import InputError
 from .outputs import OutputSet
+from .pool_checks import pool_doubts
 from .pools import POOLS, PoolTable
 from .progress import Progress, Silent
 from .raster.area import CellAreas
@@ -298,7 +299,7 @@ def _result(joint, params: _Lookups, inputs: AlignedInputs, pools, years, valuat
         stock=float((first_area * densities[0][rows].sum(axis=1)).sum() * HA_PER_KM2),
         classes=class_table(joint, params.spaces, pools),
         years=tuple(years),
-        notes=list(inputs.notes) + list(pools.notes),
+        notes=list(inputs.notes) + list(pools.notes) + pool_doubts(pools),
     )
     if two:
         _add_change(result, joint, densities, valid, params, pools, inputs)

@@ -260,3 +260,18 @@ def test_processing_run_works(land, pools, tmp_path):
         "carbon:carbonstock", {"LANDCOVER": land("a.tif"), "POOLS": pools(), "TOTAL": str(tmp_path / "t.tif")}
     )
     assert found["CELLS"] == 11
+
+
+def test_a_table_in_another_unit(run_algorithm, feedback, land, pools, tmp_path):
+    text = "lucode,c_above,c_soil\n1,8,9\n2,0.5,4\n3,1,10\n"  # kg C/m2
+    given = {"LANDCOVER": land("a.tif"), "POOLS": pools(text)}
+    found = run_algorithm("carbonstock", dict(given, POOLS_UNIT="kg C/m2"))
+    assert found["STOCK_TG"] == pytest.approx((5 * 170 + 3 * 45 + 3 * 110) / 1e6, rel=1e-12)
+    assert not any("Are the values" in warning for warning in feedback.warnings)
+    assert run_algorithm("carbonstock", given)["STOCK_TG"] == pytest.approx(found["STOCK_TG"] / 10)
+    assert any("Are the values in kg C/m2? Then choose that unit." in warning for warning in feedback.warnings)
+
+
+def test_implausible_densities_are_in_the_log(run_algorithm, feedback, land, pools):
+    run_algorithm("carbonstock", {"LANDCOVER": land("a.tif"), "POOLS": pools(POOLS.replace("80,20", "800,20"))})
+    assert any("class 1 'forest', c_above: Above and below together are 820" in told for told in feedback.warnings)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from carbon_qgis.core.errors import TableError, UnitError
-from carbon_qgis.core.pool_checks import check_pool_table
+from carbon_qgis.core.pool_checks import MAX_TOLD, check_pool_table, pool_doubts
 from carbon_qgis.core.pools import POOLS, read_pools
 from carbon_qgis.core.tables import CellError, TextTable
 
@@ -293,3 +293,23 @@ def test_a_row_of_errors_is_what_read_pools_refuses():
         else:
             with pytest.raises(TableError):
                 read_pools(source)
+
+
+def test_doubts_of_a_table_that_was_read_are_sentences_with_class_and_column():
+    assert pool_doubts(read_pools(SOUND)) == []
+    told = pool_doubts(read_pools(pool_rows((1, "Forest", 500, 200, 100, 0), (2, "", 2, 8, 2500, 0))))
+    assert told == [
+        "pools, c_dead: The pool is 0 in every class. Fill it in, or remove the column.",
+        "pools, class 1 'Forest', c_above: Above and below together are 700 t C/ha, more than 600. Check the unit and "
+        "the source of the values.",
+        "pools, class 2, c_soil: Soil carbon is 2500 t C/ha, more than 2000. Check the unit and the source of the "
+        "value.",
+    ]
+
+
+def test_a_wrong_unit_is_told_once_and_not_for_every_class():
+    rows = [(code, "", 8000.0, 2000.0, 9000.0, 500.0) for code in range(1, 41)]
+    told = pool_doubts(read_pools(pool_rows(*rows)))
+    assert len(told) == MAX_TOLD + 1 and "Are the values in t C/km2 or g C/m2?" in told[0]
+    assert told[-1] == "pools: 73 more warnings like these; 'Check pool table' lists them all."
+    assert pool_doubts(read_pools(pool_rows(*rows), "t C/km2")) == []

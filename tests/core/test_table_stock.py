@@ -59,6 +59,15 @@ def test_one_square_kilometre_of_each_class_of_the_jiangsu_table(tmp_path):
     assert (result.valid_cells, result.area_km2, result.nodata_share) == (6, 6, 0)
 
 
+def test_implausible_densities_are_warned_of(tmp_path):
+    path = make_raster(tmp_path / "lc.tif", np.array([[9]], np.uint8), transform=KILOMETRE)
+    notes = stock(path, pool_table({9: (500, 101, 2001, 1)})).notes
+    assert any("'class 9', c_above: Above and below together are 601 t C/ha" in note for note in notes)
+    assert any("c_soil: Soil carbon is 2001 t C/ha, more than 2000." in note for note in notes)
+    notes = stock(path, pool_table({9: (5, 1, 80, 0)})).notes
+    assert any("c_dead: The pool is 0 in every class." in note for note in notes)
+
+
 def test_two_kilograms_on_a_square_metre(tmp_path):
     path = make_raster(tmp_path / "lc.tif", np.array([[9]], np.uint8), transform=KILOMETRE)
     result = stock(path, pool_table({9: (0, 0, 20.0, 0)}))  # 2 kg C/m2 = 20 t C/ha

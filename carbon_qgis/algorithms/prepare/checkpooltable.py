@@ -1,6 +1,5 @@
 """What is wrong or doubtful in a table of carbon pools."""
 
-from ...core.units import DENSITY_UNITS, T_HA
 from .. import parameters as declare
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
@@ -35,9 +34,7 @@ class CheckPoolTable(CarbonAlgorithm):
             "Raster of land-cover class codes; its codes are compared with those of the table. May be left empty."),
             optional=True))
         self.add(declare.mask())
-        self.add(declare.choice(self.UNIT, tr("Unit of the table"), tr(
-            "Unit of the densities in the table. 1 kg C/m2 = 10 t C/ha = 1000 t C/km2 = 1000 g "
-            "C/m2."), DENSITY_UNITS, T_HA))
+        self.add(declare.pool_unit(self.UNIT))
         self.add(declare.table_output(self.TABLE, tr("Findings"), tr(
             "One row per finding: severity, line, class, column, what was found and what to do; errors first.")))
         self.add(declare.report_output())

@@ -52,6 +52,7 @@ class RunScenarios(CarbonAlgorithm):
             "First, last and step, such as 2020,2060,5. If left empty: all years of the driver table."),
             optional=True))  # fmt: skip
         self.add(declare.pool_table(optional=True))
+        self.add(declare.pool_unit())
         self.add(declare.text(self.LANDCOVER, tr("Variable of the land cover"), tr(
             "Name under which the driver table lists future land cover; used where a table of carbon pools is given."),
             "LANDCOVER", optional=True))  # fmt: skip
@@ -135,7 +136,7 @@ class RunScenarios(CarbonAlgorithm):
             p.destination(self.ENSEMBLE),
             design,
             kinds=p.choices(self.RASTERS),
-            pools=read_pools(p.path(self.POOLS)) if p.given(self.POOLS) else None,
+            pools=read_pools(p.path(self.POOLS), p.choice(declare.POOLS_UNIT)) if p.given(self.POOLS) else None,
             overwrite=p.boolean(self.OVERWRITE),
             mask=p.polygons(declare.MASK),
             area_mode=p.choice(declare.CELL_AREA),

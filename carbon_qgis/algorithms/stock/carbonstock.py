@@ -48,6 +48,7 @@ class CarbonStock(CarbonAlgorithm):
             )
         )
         self.add(declare.pool_table())
+        self.add(declare.pool_unit())
         self.add(declare.mask())
         self.add(
             declare.year(
@@ -214,7 +215,7 @@ class CarbonStock(CarbonAlgorithm):
         from ...core.raster.source import raster_info
         from ...core.table_stock import OUTPUTS, carbon_stock
 
-        pools = read_pools(p.path(self.POOLS))
+        pools = read_pools(p.path(self.POOLS), p.choice(declare.POOLS_UNIT))
         second = p.path(self.LANDCOVER_ALT)
         years = (
             p.integer(self.YEAR) or raster_info(p.path(self.LANDCOVER)).year(),
