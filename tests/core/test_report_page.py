@@ -205,3 +205,36 @@ def test_slug_is_a_safe_file_name(title, name):
     taken = set()
     assert slug(title, taken) == name
     assert slug(title, taken) == name + "-2"
+
+
+def test_the_two_papers_are_listed_where_a_method_cites_them():
+    """A reader who meets "Xinjiang paper, equation 6" must find in the same page what that is."""
+    page = Page("Rate")
+    page.method("CAR (Xinjiang paper, equation 6).", ("Other, A. (2000).",))
+    page.method("Again the Xinjiang paper.")
+    references = re.findall(r"<li>(.*?)</li>", page.html().partition("<h2>References</h2>")[2])
+    assert [text.split(":")[0] for text in references] == ["Xinjiang paper", "Other, A. (2000)."]
+    assert "zenodo.org/records/11570044" in references[0]
+    jiangsu = Page("Forest")
+    jiangsu.method("A forest (Jiangsu paper, section 2.3.2).")
+    assert "10.3390/su17177705" in jiangsu.html() and "zenodo" not in jiangsu.html()
+    assert "References" not in Page("None").html()
+
+
+def test_every_method_that_computes_an_equation_of_a_paper_names_it():
+    """The reports of the published equations and of the forest, by their source."""
+    from pathlib import Path
+
+    from carbon_qgis.core import report
+
+    folder = Path(report.__file__).parent
+    named = {
+        path.stem.replace("_report", "")
+        for path in folder.glob("*_report.py")
+        if re.search(r"(Xinjiang|Jiangsu) paper[ ,]", path.read_text("utf-8").split('"""', 2)[2])
+    }
+    assert named >= {
+        "accumulation", "accuracy", "assemble_pools", "casa", "compare", "dead_organic", "density_stock",
+        "density_training", "downscale", "ecosystem_stock", "elasticity", "estimate", "forecast", "forest",
+        "forest_map", "geodetector", "levels", "sampling", "scenario", "table_stock",
+    }  # fmt: skip

@@ -272,7 +272,8 @@ def _part(table: Table, title: str) -> Table:
 
 def _method(page: Page, result: CasaResult) -> None:
     page.method(
-        "NPP = APAR · ε, month by month; the annual NPP is the sum of its months. APAR = radiation · 0.5 · FPAR; FPAR "
+        "CASA (Xinjiang paper, section 4.1, which prints no equations): NPP = APAR · ε, month by month; the annual NPP "
+        "is the sum of its months. APAR = radiation · 0.5 · FPAR; FPAR "
         "is the mean of the NDVI form and the simple-ratio form, each scaled from class percentiles to 0.001–0.95. "
         "ε = Tε1 · Tε2 · Wε · ε_max. Tε1 = 0.8 + 0.02·Topt − 0.0005·Topt² (0 at or below −10 °C), Topt the temperature "
         "of the month of largest NDVI of a cell; Tε2 is the bell around Topt with the constant k = {:g}, half its top "

@@ -40,8 +40,9 @@ def ecosystem_stock_page(result: EcosystemStockResult, by_ecosystem: bool = Fals
     page.table(result.table)
     page.method(
         "Stock = density × cell area, summed over the cells of each ecosystem of the class map of the same year (or of "
-        "the one map given), in double precision. The mean density is weighted by area. Where a raster of the total is "
-        "given, it is the stock of its year; otherwise the pools are added up."
+        "the one map given), in double precision (Xinjiang paper, equations 4 and 5, Fig. 6). The mean density is "
+        "weighted by area. Where a raster of the total is given, it is the stock of its year; otherwise the pools are "
+        "added up."
     )
     return page
 

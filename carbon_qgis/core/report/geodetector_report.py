@@ -295,8 +295,10 @@ def _method(page: Page, result: DetectionResult) -> None:
     used = list(dict.fromkeys(driver.method for driver in result.drivers))
     page.method(
         "q = 1 − Σ N_h σ_h² / (N σ²), with N cells and variance σ² of Y, and N_h and σ_h² those of stratum h "
-        "(population variances). Strata: {}. All factors, pairs and ecosystems come from one count of cells and sums "
-        "of Y; the same cells serve all factors.".format("; ".join(METHODS.get(name, name) for name in used)),
+        "(population variances; Xinjiang paper, equation 7). Strata: {}. All factors, pairs and ecosystems come from "
+        "one count of cells and sums of Y; the same cells serve all factors.".format(
+            "; ".join(METHODS.get(name, name) for name in used)
+        ),
         REFERENCES,
     )
     page.method(

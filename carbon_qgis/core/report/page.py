@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 from ..results import Column, Table
 from . import render, style
 from .css import CSS
+from .papers import papers_named
 
 MOST_ROWS = 200
 _SCREEN_DPI = 192
@@ -98,9 +99,10 @@ class Page:
         return name
 
     def method(self, text: str, references: Sequence[str] = ()) -> None:
-        """How the numbers were computed, with the works to cite."""
+        """How the numbers were computed, with the works to cite; one of the two papers is listed once it is named."""
         self._methods.append("<p>{}</p>".format(escape(text)))
-        self._references.extend(ref for ref in references if ref not in self._references)
+        named = papers_named(text) + list(references)
+        self._references.extend(ref for ref in named if ref not in self._references)
 
     def run_record(self, record: Mapping[str, Any]) -> None:
         """What was run on what: parameters, inputs, grid, versions, seeds; nested dictionaries and lists."""

@@ -133,8 +133,8 @@ def _method(page: Page, result: SamplingResult) -> None:
     )
     if options.design != "random":
         page.method(
-            "The weight of a sample is the number of cells of its interval divided by the samples drawn from it, "
-            "scaled to mean 1 over all that were drawn."
+            "Samples by intervals of the density (Xinjiang paper, section 2.1.4). The weight of a sample is the number "
+            "of cells of its interval divided by the samples drawn from it, scaled to mean 1 over all that were drawn."
         )
     page.method(
         "Spatial blocks: {}. The split ({} = train : test : validation) is {}.".format(

@@ -45,7 +45,8 @@ def table_stock_page(result: TableStockResult, pool_source: str) -> Page:
         _change_figures(page, result)
     page.method(
         "Each cell takes the density of its class from the pool table ({}); stock = density × cell area, summed over "
-        "cells. All totals come from one count of cells (or areas) per pair of classes, in double precision.".format(
+        "cells (Xinjiang paper, equation 4; Jiangsu paper, section 2.3.1; InVEST). All totals come from one count of "
+        "cells (or areas) per pair of classes, in double precision.".format(
             pool_source
         ),
         REFERENCES,
