@@ -78,7 +78,8 @@ def density_options(preset: str = ROBUST, seed: int = 42, **changes: Any) -> Den
     """Options of a preset, with changes by name; one of `None` keeps the preset's value.
 
     Names are those of `DensityOptions` and, for the networks, those of `rnn.NetworkOptions`; `layers` and `hidden`
-    together fix the size. `iterations`, `depth` and `threads` are CatBoost's.
+    together fix the size. `iterations`, `depth` and `threads` are CatBoost's; `iterations` is a limit, which never
+    raises the number of trees of small levels.
 
     Raises
     ------
@@ -102,4 +103,5 @@ def density_options(preset: str = ROBUST, seed: int = 42, **changes: Any) -> Den
         of_network["sizes"] = (size,)
     network, boost = replace(options.network, **of_network), replace(options.boost, seed=seed, **of_boost)
     few = replace(options.few_boost, seed=seed, **of_boost)
+    few = replace(few, iterations=min(few.iterations, options.few_boost.iterations))
     return replace(options, network=network, boost=boost, few_boost=few, **given)

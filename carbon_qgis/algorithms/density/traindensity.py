@@ -96,7 +96,9 @@ class TrainDensity(CarbonAlgorithm):
                 "Let every sample count for the cells that it stands for (column 'weight'). 'by_preset': no. Within a "
                 "level the weights of samples from equal intervals differ little."), (BY_PRESET, YES, NO)),
             declare.integer(self.TREES, tr("Trees of CatBoost at most"), tr(
-                "The number is chosen on samples held out in whole spatial blocks."), 500, minimum=1, maximum=20000),
+                "For levels of 500 samples or more the number is chosen on samples held out in whole spatial blocks; "
+                "smaller levels train 200, or so many if fewer, with a lower learning rate and more regularisation.")
+                + " " + empty.format("300"), optional=True, minimum=1, maximum=20000),
             declare.integer(self.MIN_SAMPLES, tr("Fewest training samples of a level"), tr(
                 "A level with fewer cannot be learnt alone."), 30, minimum=2),
             declare.choice(self.SMALL, tr("Levels with too few samples"), tr(
