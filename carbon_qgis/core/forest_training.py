@@ -88,7 +88,7 @@ def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Prog
     _check(training, options)
     tuned, tuning, fold_metrics = options, None, {}
     if options.tune:
-        tuned, tuning, fold_metrics = _tuned(training, options, Part(progress, (0.0, 0.6)))
+        tuned, tuning, fold_metrics = _tuned(training, options, notes, Part(progress, (0.0, 0.6)))
         chosen = (_depth_text(tuned.max_depth), tuned.min_leaf, tuned.max_features)
         text = "Chosen by cross-validation: depth {}, leaf {}, share of features {:g}."
         notes.append(Remark(text.format(*chosen)))
@@ -184,6 +184,9 @@ def _out_of_fold(training: Samples, folds: np.ndarray, options: ForestOptions, p
     for k, fold in enumerate(names):
         held = folds == fold
         rest = training.take(~held)
+        if np.ptp(rest.target) == 0:  # what every tree would answer
+            found[held] = rest.target[0]
+            continue
         encoding = Encoding.fit(rest.latest, rest.drivers, MINMAX)
         part = Part(progress, (k / len(names), (k + 1) / len(names)))
         arrays, transform, _ = grow(rest, encoding, options, part)
@@ -191,8 +194,12 @@ def _out_of_fold(training: Samples, folds: np.ndarray, options: ForestOptions, p
     return found
 
 
-def _tuned(training: Samples, options: ForestOptions, progress: Progress):
-    """Options of the best row of `GRID` by mean R2 over random folds, the table of all rows, the folds of the best."""
+def _tuned(training: Samples, options: ForestOptions, notes: List[str], progress: Progress):
+    """Options of the best row of `GRID` by mean R2 over random folds, the table of all rows, the folds of the best.
+
+    A fold whose density is the same in all rows has no R2 and does not count; where no fold has one, the R2 of all folds
+    together decides.
+    """
     folds = deal_folds(None, len(training), options.tune_folds, options.seed)
     scheme = "random {}-fold, inside the training rows".format(options.tune_folds)
     columns = (
@@ -201,12 +208,25 @@ def _tuned(training: Samples, options: ForestOptions, progress: Progress):
         Column("chosen", "integer", "1: this row"),
     )  # fmt: skip
     table, best, best_metrics = Table("Tuning, " + scheme, columns), None, {}
+    names = np.unique(folds)
+    flat = sum(bool(np.ptp(training.target[folds == fold]) == 0) for fold in names)
+    if flat:
+        notes.append(
+            "In {} of {} folds of the choice the density is the same in all rows, so that R2 is not defined: {}.".format(
+                flat, len(names), "the mean is that of the other folds" if flat < len(names) else
+                "the R2 of all folds together decided",
+            )
+        )  # fmt: skip
     for k, (depth, leaf, share) in enumerate(GRID):
         tried = replace(options, max_depth=depth, min_leaf=leaf, max_features=share)
         part = Part(progress, (k / len(GRID), (k + 1) / len(GRID)))
-        metrics = _fold_metrics(training, folds, _out_of_fold(training, folds, tried, part), scheme, "random fold")
-        scores = [each.r_squared for each in metrics.values()]
-        table.rows.append([_depth_text(depth), leaf, share, float(np.mean(scores)), float(np.std(scores, ddof=1)), 0])
+        outside = _out_of_fold(training, folds, tried, part)
+        metrics = _fold_metrics(training, folds, outside, scheme, "random fold")
+        scores = [each.r_squared for each in metrics.values() if each.r_squared is not None]
+        if not scores:
+            scores = [accuracy_metrics(training.target, outside, HELD_OUT).r_squared]
+        spread = float(np.std(scores, ddof=1)) if len(scores) > 1 else None
+        table.rows.append([_depth_text(depth), leaf, share, float(np.mean(scores)), spread, 0])
         if best is None or np.mean(scores) > table.rows[best][3]:
             best, best_metrics, chosen = k, metrics, tried
     table.rows[best][-1] = 1

@@ -123,6 +123,40 @@ def test_published_preset_tunes_among_its_grid(monkeypatch):
     assert len(GRID) == 18
 
 
+@pytest.mark.parametrize("rare, said", [(0.2, "of 10 folds of the choice"), (0.02, "the mean is that of the other folds")])
+def test_folds_of_one_density_have_no_r2_and_do_not_stop_the_choice(monkeypatch, rare, said):
+    """60 cells of a table-based map, most of one class: a fold of 5 often holds one density only."""
+    import carbon_qgis.core.forest_training as training
+
+    monkeypatch.setattr(training, "GRID", ((None, 1, 1.0), (2, 5, 0.5)))
+    rng = np.random.default_rng(0)
+    features = rng.random((60, 2))
+    target = np.where(rng.random(60) < 1 - rare, 128.78, 70.0)
+    target[0] = 70.0
+    samples = make_samples((Driver("PRE", "mm"), Driver("TEM", "degC")), features, target, "t C/ha")
+    fit = fit_forest(samples, small(PUBLISHED, trees=3, iqr_factor=None))
+    (note,) = [note for note in fit.notes if "R2 is not defined" in note]
+    assert said in note
+    defined = [m.r_squared for name, m in fit.fold_metrics.items() if "random" in name and m.r_squared is not None]
+    assert int(note.split(" ")[1]) == 10 - len(defined) > 0
+    (chosen,) = [row for row in fit.tuning.rows if row[-1]]
+    assert chosen[3] == pytest.approx(np.mean(defined))
+
+
+def test_where_no_fold_has_an_r2_all_folds_together_decide(monkeypatch):
+    import carbon_qgis.core.forest_training as training
+
+    monkeypatch.setattr(training, "GRID", ((None, 1, 1.0), (2, 5, 0.5)))
+    target = np.repeat([70.0, 128.78], 30)
+    monkeypatch.setattr(training, "deal_folds", lambda *_: (target > 100).astype(int))
+    features = np.column_stack([target + np.arange(60), np.arange(60) % 7])
+    samples = make_samples((Driver("PRE", "mm"), Driver("TEM", "degC")), features, target, "t C/ha")
+    notes = []
+    samples = replace(samples, split=np.full(60, "train"))
+    _, table, _ = training._tuned(samples, small(PUBLISHED, trees=3, transform="none"), notes, training.Silent())
+    assert "all folds together decided" in notes[0] and all(np.isfinite(row[3]) for row in table.rows)
+
+
 def test_the_inverse_of_a_mean_is_biased_and_the_mean_of_inverses_is_not():
     rng = np.random.default_rng(5)
     n = 4000
