@@ -42,6 +42,18 @@ def test_table_report_and_difference_maps(run_algorithm, raster, tmp_path):
     assert "held-out" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
+def test_a_reference_that_is_the_same_everywhere_has_no_r2(run_algorithm, raster, tmp_path, feedback):
+    rng = np.random.default_rng(1)
+    results = run_algorithm("compareestimates", {
+        "ESTIMATES": [raster("one.tif", 90 + 20 * rng.random((20, 20)))], "TABLE": str(tmp_path / "t.csv"),
+        "REFERENCE": raster("truth.tif", np.full((20, 20), 100.0)), "LABEL": "fit", "FOLDER": str(tmp_path / "out"),
+        "REPORT": str(tmp_path / "r.html"), "FIGURES": str(tmp_path / "figures"),
+    })  # fmt: skip
+    assert results["CELLS"] == 400 and results.get("BEST_R2") is None
+    assert "one: R2 -, RMSE" in feedback.text and (tmp_path / "r.html").stat().st_size > 1000
+    assert (tmp_path / "out" / "difference_one.tif").exists()
+
+
 def test_one_estimate_alone_is_refused(run_algorithm, raster):
     with pytest.raises(QgsProcessingException, match="at least two estimates"):
         run_algorithm("compareestimates", {"ESTIMATES": [raster("a.tif", np.ones((20, 20)))]})

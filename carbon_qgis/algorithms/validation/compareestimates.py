@@ -127,8 +127,10 @@ class CompareEstimates(CarbonAlgorithm):
         published.number("CELLS", result.cells).number("BEST_R2", max(known) if known else None)
         for name, metrics in result.metrics.items():
             if metrics is not None:
-                published.say(self.tr("{}: R2 {:.4g}, RMSE {:.5g} t C/ha, bias {:+.5g} t C/ha ({})").format(
-                    name, metrics.r_squared, metrics.rmse, metrics.bias, metrics.label))
+                # A reference that is the same everywhere has no R2.
+                r2 = "-" if metrics.r_squared is None else "{:.4g}".format(metrics.r_squared)
+                published.say(self.tr("{}: R2 {}, RMSE {:.5g} t C/ha, bias {:+.5g} t C/ha ({})").format(
+                    name, r2, metrics.rmse, metrics.bias, metrics.label))
         if p.destination(declare.REPORT) or p.destination(declare.FIGURES):
             from ...core.report.compare_report import compare_page
 
