@@ -27,6 +27,7 @@ from .raster.source import Band, raster_info
 from .results import Remark
 from .stack import layer_name
 from .strata_moments import Moments, accumulate
+from .unflagged_classes import unflagged_note
 from .valid_cells import Columns, ValidCells, joint_note, require_joint
 
 MAX_STRATA = 255
@@ -128,6 +129,8 @@ def detect_drivers(
     check_cancelled(progress)
     names = class_names(ecosystems) if ecosystems else {}
     notes = list(inputs.notes)
+    unflagged = (unflagged_note(d.name, d.band, d.unit) for d in drivers if not d.band.categorical)
+    notes.extend(note for note in unflagged if note)
     if keep_share < 1:
         text = "{:,} cells drawn at random (share {:g}, seed {})."
         notes.append(Remark(text.format(seen["cells"], keep_share, seed)))

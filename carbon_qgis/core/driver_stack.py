@@ -19,6 +19,7 @@ from .raster.vrt import VrtBand, copy_reasons, stack_vrt
 from .raster.write import OVERVIEW_SIDE, RasterSpec, tags, writers_for
 from .results import Column, Remark, Table
 from .stack import QUANTITY, driver_name, file_name, layer_name
+from .unflagged_classes import unflagged_note
 
 #: Destination that `driver_stack` knows.
 OUTPUTS = ("STACK",)
@@ -126,6 +127,7 @@ def driver_stack(
     inputs = _aligned(layers, reference, mask, crop)
     specification = _spec(layers, year, scenario)
     result = DriverStackResult(inputs.grid, tuple(layers), _empty_table(), 0, 0.0, notes=list(inputs.notes))
+    result.notes += _unflagged(layers)
     destination = destinations.get("STACK")
     result.is_vrt = _write_vrt(destination, vrt, layers, inputs, specification, outputs, result.notes)
     wanted = {"STACK": (None if result.is_vrt else destination, specification)}
@@ -185,6 +187,12 @@ def _named(drivers: Sequence[DriverSource]) -> Dict[str, _Layer]:
         unit = info.units[source.band - 1] if source.unit is None else source.unit.strip()
         layers[name] = _Layer(Band(source.path, source.band, source.categorical), unit, source.categorical, info)
     return layers
+
+
+def _unflagged(layers: Mapping[str, _Layer]) -> List[str]:
+    """Warnings of drivers that look like classes and are not marked so."""
+    found = (unflagged_note(name, each.band, each.unit) for name, each in layers.items() if not each.categorical)
+    return [note for note in found if note]
 
 
 def _default_name(info: RasterInfo, band: int) -> str:
