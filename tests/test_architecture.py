@@ -241,6 +241,7 @@ UNSCOPED = {
     "QgsProcessingProvider": r"Flag[A-Z]\w+",
     "QgsProcessingContext": r"Flag[A-Z]\w+",
     "QgsFeatureSink": r"FastInsert|RegeneratePrimaryKey",
+    "QgsProcessingFeatureSource": r"Flag[A-Z]\w+",
     "QgsFeatureRequest": r"NoGeometry|NoFlags|SubsetOfAttributes",
     "QgsWkbTypes": r"(Multi)?(Point|LineString|Polygon)Z?M?|NoGeometry|Unknown|(Point|Line|Polygon)Geometry",
     "QgsMapLayer": r"(Raster|Vector|Mesh)Layer",

@@ -53,6 +53,7 @@ class Inputs:
         }
         self._feedback: Optional[QgsProcessingFeedback] = None
         self._sources: List[str] = []
+        self._notes: Dict[str, str] = {}
         self._values: Dict[str, Any] = {}
         for name, definition in self._definitions.items():
             kind = definition.type()
@@ -122,10 +123,24 @@ class Inputs:
         """Rows of a table typed into the dialog; rows that are empty throughout are left out."""
         return self._values[name]
 
-    def features(self, name: str, fields: Optional[Sequence[str]] = None) -> Optional[VectorData]:
-        """Features of a vector parameter, read now; None if an optional one was left empty."""
+    def features(
+        self, name: str, fields: Optional[Sequence[str]] = None, geometry: bool = True
+    ) -> Optional[VectorData]:
+        """Features of a vector parameter, read now; None if an optional one was left empty.
+
+        `geometry=False` where only the attributes are needed. Polygons repaired are told in the notes of the run.
+        """
         source = self._values[name]
-        return None if source is None else read_features(source, self._feedback, fields)
+        if source is None:
+            return None
+        data = read_features(source, self._feedback, fields, geometry)
+        if data.repaired:
+            self._notes[name] = (
+                "The layer '{}': {:,} of {:,} polygons were not valid (they cross themselves, for example) and were "
+                "repaired for this run; the layer is unchanged. 'Check validity' shows where, 'Fix geometries' repairs "
+                "them for good.".format(data.name, data.repaired, len(data))
+            )
+        return data
 
     def source(self, name: str):
         """The `QgsFeatureSource` of a vector parameter, for readers of their own; None if it was left empty."""
@@ -173,6 +188,10 @@ class Inputs:
     def source_paths(self) -> List[str]:
         """Every data source that this run reads, for the run record and the check of the outputs."""
         return list(self._sources)
+
+    def notes(self) -> List[str]:
+        """What the reading of the inputs has to tell the user, one note per parameter."""
+        return list(self._notes.values())
 
     def label(self, name: str) -> str:
         """Title of a parameter and its name, as errors quote it."""

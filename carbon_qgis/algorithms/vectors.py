@@ -7,15 +7,20 @@ from qgis.core import (
     NULL,
     QgsCoordinateReferenceSystem,
     QgsFeatureRequest,
-    QgsFeatureSource,
     QgsGeometry,
+    QgsProcessingFeatureSource,
     QgsProcessingFeedback,
+    QgsWkbTypes,
 )
 
 from ..core.errors import Cancelled, InputError
 
 #: Features between two looks at the cancel button.
 _STRIDE = 256
+#: For every `getFeatures` of a feature source. Without it QGIS throws at an invalid geometry, by default and in C++:
+#: the exception passes through the frames of Python, no `finally` runs, and QGIS crashes later. Geometries are looked
+#: at here instead, where they matter.
+UNCHECKED = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class VectorData:
     """Features in plain values.
 
     `wkb` and `rows` run in parallel; `wkb` entries are 2-D and without curves. A layer without geometry
-    has empty `wkb` entries (b""). `skipped` counts features left out because they have no geometry.
+    has empty `wkb` entries (b""). `skipped` counts features left out because they have no geometry, `repaired`
+    those whose polygon was invalid and is given in a valid form.
     """
 
     name: str
@@ -32,6 +38,7 @@ class VectorData:
     rows: Tuple[Tuple[Any, ...], ...]
     crs_wkt: str
     skipped: int = 0
+    repaired: int = 0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -68,22 +75,24 @@ class VectorData:
 
 
 def read_features(
-    source: QgsFeatureSource,
+    source: QgsProcessingFeatureSource,
     feedback: Optional[QgsProcessingFeedback] = None,
     fields: Optional[Sequence[str]] = None,
+    geometry: bool = True,
 ) -> VectorData:
     """Read a feature source to the end.
 
     Parameters
     ----------
     fields : names of the attributes to keep; None keeps all.
+    geometry : False for attributes alone: features without geometry then count like all others.
 
     Raises
     ------
     Cancelled
         Once the user asked to stop.
     InputError
-        If a field is not there.
+        If a field is not there, or a polygon is invalid and cannot be repaired (naming layer and feature).
     """
     available = [field.name() for field in source.fields()]
     kept = list(available if fields is None else fields)
@@ -96,21 +105,27 @@ def read_features(
         )
     request = QgsFeatureRequest()
     request.setSubsetOfAttributes(kept, source.fields())
+    spatial = geometry and source.wkbType() != QgsWkbTypes.Type.NoGeometry
+    if not spatial:
+        request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     indices = [available.index(name) for name in kept]
-    spatial = source.sourceCrs().isValid() or source.hasFeatures() and _first_has_geometry(source)
-    wkb, rows, skipped = [], [], 0
-    for number, feature in enumerate(source.getFeatures(request)):
+    wkb, rows, skipped, repaired = [], [], 0, 0
+    for number, feature in enumerate(source.getFeatures(request, UNCHECKED)):
         if number % _STRIDE == 0 and feedback is not None and feedback.isCanceled():
             raise Cancelled()
-        data = _plain_wkb(feature.geometry()) if feature.hasGeometry() else b""
-        if spatial and not data:
-            skipped += 1
-            continue
+        data = b""
+        if spatial:
+            shape, changed = _valid(feature.geometry(), source.sourceName(), feature.id())
+            data = _plain_wkb(shape)
+            if not data:
+                skipped += 1
+                continue
+            repaired += changed
         attributes = feature.attributes()
         wkb.append(data)
         rows.append(tuple(plain_value(attributes[index]) for index in indices))
     return VectorData(
-        source.sourceName(), tuple(kept), tuple(wkb), tuple(rows), crs_wkt(source.sourceCrs()), skipped
+        source.sourceName(), tuple(kept), tuple(wkb), tuple(rows), crs_wkt(source.sourceCrs()), skipped, repaired
     )
 
 
@@ -147,7 +162,20 @@ def _plain_wkb(geometry: QgsGeometry) -> bytes:
     return bytes(straight.asWkb())
 
 
-def _first_has_geometry(source: QgsFeatureSource) -> bool:
-    request = QgsFeatureRequest()
-    request.setLimit(1)
-    return any(feature.hasGeometry() for feature in source.getFeatures(request))
+def _valid(geometry: QgsGeometry, layer: str, feature_id: int) -> Tuple[QgsGeometry, bool]:
+    """A geometry whose polygons are valid, and whether it had to be repaired.
+
+    A polygon that crosses itself covers what lies an odd number of times inside its line. Parts of a multipolygon
+    are repaired one by one and united: repaired together, they would be cut out where they overlap.
+    """
+    if geometry.type() != QgsWkbTypes.GeometryType.PolygonGeometry or geometry.isEmpty() or geometry.isGeosValid():
+        return geometry, False
+    parts = [part for piece in geometry.asGeometryCollection() for part in piece.makeValid().asGeometryCollection()]
+    areas = [part for part in parts if part.type() == QgsWkbTypes.GeometryType.PolygonGeometry and part.area() > 0]
+    united = QgsGeometry.unaryUnion(areas) if areas else QgsGeometry()
+    if united.isEmpty() or not united.isGeosValid():
+        raise InputError(
+            "The layer '{}': the polygon of the feature {} is not valid and cannot be repaired: it has no area, or its "
+            "corners are no numbers. Delete or redraw it.".format(layer, feature_id)
+        )
+    return united, True

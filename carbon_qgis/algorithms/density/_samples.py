@@ -10,7 +10,7 @@ from ...core.progress import check_cancelled
 from ...core.units import DENSITY_UNITS
 from .. import parameters as declare
 from ..parameters import tr
-from ..vectors import plain_value
+from ..vectors import UNCHECKED, plain_value
 
 SAMPLES, TARGET, UNIT, DRIVERS = "SAMPLES", "TARGET", "UNIT", "DRIVERS"
 CATEGORICAL, DROP_INVALID = "CATEGORICAL", "DROP_INVALID"
@@ -102,7 +102,7 @@ def read_columns(source, fields: Sequence[str], progress=None) -> Dict[str, List
         "Reading {:,} samples with {} columns".format(count, len(fields)),
         "Draw fewer samples, or name fewer driver fields.",
     )
-    for number, feature in enumerate(source.getFeatures(request)):
+    for number, feature in enumerate(source.getFeatures(request, UNCHECKED)):
         if number % _STRIDE == 0 and progress is not None:
             check_cancelled(progress)
             progress.update(min(1.0, number / count), tr("Reading the samples"))

@@ -112,7 +112,7 @@ class DensitySeries(CarbonAlgorithm):
         from ...core.density_series import points_in_area
         from ...core.text_tables import TextTable
 
-        data = p.features(self.INPUT)
+        data = p.features(self.INPUT, geometry=p.given(self.MASK))
         table = TextTable.from_rows(data.name, data.fields, data.rows)
         area = p.polygons(self.MASK)
         keep = None if area is None else points_in_area(data.wkb, data.crs_wkt, area, data.name, progress)

@@ -183,7 +183,7 @@ class EstimateDensity(CarbonAlgorithm):
         base = model.levels.year if base is None else base
         if not p.given(self.FORECAST):
             return given_ratio(p.number(self.RATIO), year, base)
-        data = p.features(self.FORECAST)
+        data = p.features(self.FORECAST, geometry=False)
         columns = {name: data.column(name) for name in data.fields}
         return ratio_from_table(
             columns, model.levels.pool, year, base, p.choice(self.INTERVAL), p.choice(self.BASIS),

@@ -148,7 +148,7 @@ class ForecastDensity(CarbonAlgorithm):
             return p.path(self.SERIES)
         from ...core.text_tables import TextTable
 
-        data = p.features(self.INPUT)
+        data = p.features(self.INPUT, geometry=False)
         return TextTable.from_rows(data.name, data.fields, data.rows)
 
     def _published(self, result, p):

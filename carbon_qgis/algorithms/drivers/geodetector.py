@@ -215,15 +215,14 @@ class Geodetector(CarbonAlgorithm):
         categorical = names_in(p.text(self.CATEGORICAL))
         require_names(chosen + categorical, fields)
         y, ecosystem, used = p.field(self.Y_FIELD), p.field(self.ECOSYSTEM_FIELD), chosen or fields
-        data = p.features(self.INPUT, list(dict.fromkeys([y] + used + ([ecosystem] if ecosystem else []))))
-        result = detect_drivers_in_table(
+        data = p.features(
+            self.INPUT, list(dict.fromkeys([y] + used + ([ecosystem] if ecosystem else []))), geometry=False
+        )
+        return detect_drivers_in_table(
             data.column(y), [TableDriver(name, data.column(name), name in categorical) for name in used],
             ecosystems=data.column(ecosystem) if ecosystem else None, target_name=y, ecosystem_name=ecosystem or "",
             progress=progress, threads=p.settings().worker_count(), **self._options(p, used),
         )  # fmt: skip
-        if data.skipped:
-            result.notes.append("{:,} features without geometry were left out.".format(data.skipped))
-        return result
 
     def _published(self, result, p):
         from ...core import geodetector_tables as tables

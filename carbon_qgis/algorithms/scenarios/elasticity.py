@@ -179,7 +179,7 @@ class ElasticityOfCarbon(CarbonAlgorithm):
         from ...core.scenario_table import read_scenario_table
         from ...core.text_tables import TextTable
 
-        data = p.features(self.TOTALS)
+        data = p.features(self.TOTALS, geometry=False)
         return elasticity_of_runs(
             totals_of(TextTable.from_rows("'{}'".format(data.name), data.fields, data.rows)),
             read_scenario_table(p.path(self.DRIVER_TABLE)),

@@ -59,7 +59,7 @@ class ScenarioCharts(CarbonAlgorithm):
         from ...core.scenario_charts import scenario_charts
         from ...core.scenario_table import read_scenario_table
 
-        data = p.features(self.TOTALS)
+        data = p.features(self.TOTALS, geometry=False)
         table = p.path(self.DRIVER_TABLE)
         charts = scenario_charts(
             {name: data.column(name) for name in data.fields},
