@@ -255,6 +255,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             for path in inputs.file_destinations():
                 outputs.claim(path)
             published = self.compute(inputs, Part(progress, _COMPUTING), outputs)
+            published.notes += inputs.notes()
             check_cancelled(progress)
             recorded = publish.write_file_outputs(published, inputs, outputs, context, Part(progress, _WRITING))
             self._write_records(recorded, published, inputs, outputs, clock, Part(progress, _REPORTING))
