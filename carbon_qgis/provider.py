@@ -16,6 +16,7 @@ from qgis.PyQt.QtGui import QIcon
 from .algorithms import loading, preferences
 from .algorithms.batch import hand_over_reports
 from .algorithms.chain_texts import read_chain
+from .algorithms.help_pages import help_url
 from .algorithms.help_panel import help_for_panel
 from .algorithms.inputs import given_destination
 from .algorithms.parameters import tr
@@ -88,6 +89,9 @@ class ShippedModel(QgsProcessingModelAlgorithm):
 
     def shortHelpString(self) -> str:
         return help_for_panel(self, self.helpContent().get("ALG_DESC", ""))
+
+    def helpUrl(self) -> str:
+        return help_url(self.name())
 
     def group(self) -> str:
         return tr("7 Chains (models)")

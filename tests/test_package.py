@@ -2,8 +2,10 @@
 import ast
 import configparser
 import json
+import re
 import subprocess
 import zipfile
+from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
@@ -40,8 +42,18 @@ def test_the_files_qgis_and_the_repository_look_for_are_at_the_top(entries, name
     assert entries.get(f"carbon_qgis/{name}", 0) > 0
 
 
+def user_pages(repository):
+    """The pages of docs/ for users, relative and with slashes; pictures left out."""
+    docs = repository / "docs"
+    developers = {"architecture.md", "writing-algorithms.md", "translation-glossary.md"}
+    return {path.relative_to(docs).as_posix() for path in docs.rglob("*.md")} - developers
+
+
 def test_the_package_is_complete(entries, repository):
-    """Every source, icon, style, model and sample file of the working tree is in the ZIP, nothing nested twice."""
+    """Every source, icon, style, model and sample file of the working tree is in the ZIP, nothing nested twice.
+
+    The user pages come as HTML, with their pictures.
+    """
     source = repository / "carbon_qgis"
     expected = {
         f"carbon_qgis/{path.relative_to(source).as_posix()}"
@@ -49,7 +61,10 @@ def test_the_package_is_complete(entries, repository):
         if path.is_file() and "__pycache__" not in path.parts and not path.name.endswith(("~", ".aux.xml"))
         and not path.name.startswith(".")
     }
-    assert set(entries) == expected | {f"carbon_qgis/{name}" for name in ("metadata.txt", "LICENSE", "README.md")}
+    expected |= {f"carbon_qgis/{name}" for name in ("metadata.txt", "LICENSE", "README.md")}
+    expected |= {f"carbon_qgis/docs/{name[:-3]}.html" for name in user_pages(repository)}
+    expected |= {f"carbon_qgis/docs/images/{path.name}" for path in (repository / "docs" / "images").glob("*.png")}
+    assert set(entries) == expected
 
 
 @pytest.mark.parametrize("folder, ending", [
@@ -70,6 +85,78 @@ def test_nothing_that_does_not_belong(entries):
                for part in name.split("/"))
     ]
     assert unwanted == []
+
+
+class Links(HTMLParser):
+    """Targets of the links and pictures of a page, its anchors, and its title."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.targets, self.anchors, self.title, self._in_title = [], set(), "", False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        self.anchors.add(values.get("id"))
+        self.targets += [values[key] for key in ("href", "src") if key in values]
+        self._in_title = tag == "title"
+
+    def handle_data(self, data):
+        self.title += data if self._in_title else ""
+
+    def handle_endtag(self, tag):
+        self._in_title = False
+
+
+def test_every_link_and_picture_of_the_pages_in_the_zip_leads_somewhere(plugin_folder):
+    docs = plugin_folder / "carbon_qgis" / "docs"
+    pages = {path: Links(path.read_text("utf-8")) for path in docs.rglob("*.html")}
+    assert len(pages) > 45
+    broken = []
+    for page, found in pages.items():
+        for target in found.targets:
+            if re.match(r"https?:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            there = (page.parent / path).resolve() if path else page
+            if not there.is_file() or (anchor and anchor not in pages[there].anchors):
+                broken.append(f"{page.name}: {target}")
+    assert broken == []
+
+
+def test_every_page_in_the_zip_can_be_reached_from_every_help_button(plugin_folder):
+    """The button opens the page of an algorithm; from there the guide, and from the guide everything."""
+    docs = (plugin_folder / "carbon_qgis" / "docs").resolve()
+    waiting, seen = [docs / "algorithms" / "carbonstock.html"], set()
+    while waiting:
+        page = waiting.pop()
+        if page in seen or page.suffix != ".html":
+            continue
+        seen.add(page)
+        targets = [target.partition("#")[0] for target in Links(page.read_text("utf-8")).targets]
+        waiting += [(page.parent / target).resolve() for target in targets if target and "://" not in target]
+    assert sorted(path.name for path in set(docs.rglob("*.html")) - seen) == []
+
+
+def test_the_pages_in_the_zip_are_whole(plugin_folder, repository):
+    """Titles, tables and characters arrive; what only the scripts read does not."""
+    docs = plugin_folder / "carbon_qgis" / "docs"
+    for name in user_pages(repository):
+        text = (docs / name).with_suffix(".html").read_text("utf-8")
+        source = (repository / "docs" / name).read_text("utf-8")
+        heading = re.search(r"^# (.+)$", source, re.M).group(1)
+        assert Links(text).title == f"{heading} - Carbon for QGIS"
+        assert "<!--" not in text and "|---" not in text
+        assert text.count("<table>") == len(re.findall(r"^ *\|[ :|-]*-[ :|-]*\|$", source, re.M)), name
+    assert "kg C/m²" in (docs / "units.html").read_text("utf-8")
+
+
+def test_the_readme_in_the_zip_leads_to_what_is_in_the_zip(plugin_folder):
+    folder = plugin_folder / "carbon_qgis"
+    text = (folder / "README.md").read_text("utf-8")
+    targets = [found for found in re.findall(r"\]\(([^)]+)\)", text) if "://" not in found]
+    assert len(targets) > 8
+    assert [target for target in targets if not (folder / target.partition("#")[0]).is_file()] == []
 
 
 def test_small_enough_to_upload(plugin_zip, entries):
@@ -182,3 +269,32 @@ def test_loading_the_provider_imports_nothing_heavy(plugin_folder, qgis_environm
     assert "HEAVY" in lines, output + errors
     assert int(lines["ALGORITHMS"]) > 0
     assert lines["HEAVY"] == "[]"
+
+
+HELP = """
+import json, sys
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QUrl
+application = QgsApplication([], False)
+application.initQgis()
+sys.path.insert(0, {folder!r})
+import carbon_qgis
+plugin = carbon_qgis.classFactory(None)
+plugin.initProcessing()
+algorithms = QgsApplication.processingRegistry().providerById("carbon").algorithms()
+print("HELP", json.dumps({{one.id(): QUrl(one.helpUrl()).toLocalFile() for one in algorithms}}))
+"""
+
+
+def test_the_help_button_of_every_algorithm_and_chain_opens_its_page(plugin_folder, qgis_environment, repository):
+    """A page of the installed plugin, in HTML: what a browser opens on every system, without a network."""
+    status, output, errors = run(qgis_environment, "/usr/bin/python3", "-c", HELP.format(folder=str(plugin_folder)))
+    found = [line.split(" ", 1)[1] for line in output.splitlines() if line.startswith("HELP ")]
+    assert found, output + errors
+    pages = json.loads(found[0])
+    assert len(pages) == len(algorithm_ids(repository)) + 4
+    docs = plugin_folder / "carbon_qgis" / "docs" / "algorithms"
+    for name, page in pages.items():
+        assert page == str(docs / (name.split(":")[1] + ".html"))
+        with open(page, encoding="utf-8") as stream:
+            assert f"<code>{name}</code>" in stream.read()

@@ -30,6 +30,7 @@ from ..core.results import Remark
 from . import parameters as carbon_parameters
 from . import publish
 from .batch import hand_over_reports
+from .help_pages import help_url
 from .help_panel import help_for_panel
 from .inputs import Inputs, require_harmless_inputs
 from .publish import Outputs
@@ -195,6 +196,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def shortHelpString(self) -> str:
         return help_for_panel(self, self.help_text().strip())
+
+    def helpUrl(self) -> str:
+        return help_url(self.ID)
 
     def shortDescription(self) -> str:
         if QgsApplication.platform() == "qgis_process":

@@ -61,3 +61,30 @@ def test_few_rasters_are_made_unasked(algorithm):
 def test_the_provider_loads_without_a_problem():
     fresh = CarbonProvider()
     assert fresh.load() and fresh.problems == []
+
+
+def test_the_help_button_opens_the_page_of_the_algorithm(provider):
+    """In a copy of the repository: the page that scripts/build-docs wrote. The installed ZIP: tests/test_package.py."""
+    from qgis.PyQt.QtCore import QUrl
+
+    for algorithm in provider.algorithms():
+        page = QUrl(algorithm.helpUrl())
+        assert page.isLocalFile(), algorithm.name()
+        with open(page.toLocalFile(), encoding="utf-8") as stream:
+            assert "`{}`".format(algorithm.id()) in stream.read()
+
+
+def test_an_address_of_help_is_one_that_browsers_read(tmp_path):
+    """Folders with spaces, letters of other scripts, and marks that mean something in addresses."""
+    from qgis.PyQt.QtCore import QUrl
+
+    from carbon_qgis.algorithms.help_pages import help_url
+
+    package = tmp_path / "Anna Müller 数据 #1 100%" / "carbon_qgis"
+    page = package / "docs" / "algorithms" / "carbonstock.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("", encoding="utf-8")
+    url = help_url("carbonstock", str(package))
+    assert re.fullmatch(r"file:///[\w/.%~-]+", url, re.ASCII)
+    assert QUrl(url).toLocalFile() == str(page)
+    assert help_url("nosuchalgorithm", str(package)) == ""

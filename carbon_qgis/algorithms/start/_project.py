@@ -27,6 +27,7 @@ from ...core.errors import OutputError
 from ...core.outputs import writing
 from .. import styles
 from ..chain_texts import read_chain
+from ..help_pages import help_url
 from ..parameters import tr
 from ._sample import CHAIN_INPUTS, Region, SampleLayer
 
@@ -109,7 +110,10 @@ def add_chains(project: QgsProject, models: Sequence[str], root: str, folders: S
         if model.name() in provider.model_definitions:
             notes.append(tr("The project has a model '{}' already; it was left as it is.").format(model.name()))
             continue
-        folder, values = CHAIN_INPUTS.get(os.path.splitext(os.path.basename(path))[0], ("", {}))
+        chain = os.path.splitext(os.path.basename(path))[0]
+        # A model of a project has no page of its own: its button 'Help' opens that of the chain.
+        model.setHelpContent(dict(model.helpContent(), HELP_URL=help_url(chain)))
+        folder, values = CHAIN_INPUTS.get(chain, ("", {}))
         if folder in folders:
             _set_inputs(model, values, os.path.join(root, folder))
         provider.add_model(model)
