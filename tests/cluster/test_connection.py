@@ -70,6 +70,7 @@ def test_somebody_else_at_the_address(raster, monkeypatch):
 def test_encryption_without_certificates(raster):
     text = refused(raster, "tls://127.0.0.1:8786")
     assert text.startswith("The address tls://127.0.0.1:8786 asks for encryption, but Dask has no certificates here.")
+    assert "DASK_DISTRIBUTED__COMM__TLS__CA_FILE" in text and ".md" not in text
 
 
 @pytest.mark.slow
@@ -116,6 +117,7 @@ def test_workers_without_the_plugin(raster, make_cluster, tmp_path):
     text = refused(raster, make_cluster(code=tmp_path, workers=1).address)
     assert "cannot load the plugin's code (" in text and "No module named 'carbon_qgis'" in text
     assert "start scheduler and workers with the folder that holds it in PYTHONPATH" in text
+    assert "python3 -m pip install distributed threadpoolctl" in text and ".md" not in text
 
 
 def test_a_worker_with_other_code(raster, make_cluster, tmp_path):
@@ -127,6 +129,7 @@ def test_a_worker_with_other_code(raster, make_cluster, tmp_path):
     text = refused(raster, mixed.address)
     assert text.startswith("The worker at tcp://127.0.0.1:") and "differs from this QGIS: Carbon " in text
     assert "{} here".format(source_stamp()) in text and "restart scheduler and workers" in text
+    assert "copy this QGIS's folder 'carbon_qgis' there" in text and ".md" not in text
 
 
 def test_another_version_of_a_package(raster, cluster, monkeypatch):

@@ -35,7 +35,8 @@ _RETRIES = 2
 _PACKAGES = ("distributed", "threadpoolctl")
 #: What a connection raises that is no more; before Python 3.11 the time-outs are classes of their own.
 _GONE = (OSError, RuntimeError, TimeoutError, asyncio.TimeoutError, CancelledError, asyncio.CancelledError)
-_DOCS = "docs/cluster.md"
+#: What a machine of a cluster needs beside rasterio and scipy: said in full, no page may be at hand.
+_INSTALL = "python3 -m pip install " + " ".join(_PACKAGES)
 
 _lock = threading.RLock()
 _open: Dict[str, "Cluster"] = {}
@@ -271,10 +272,9 @@ class Cluster:
             ]
             if differences:
                 raise ClusterError(
-                    "{} differs from this QGIS: {}. Results could differ too. Give all machines the same versions "
-                    "(see {}), restart scheduler and workers, and start again.".format(
-                        _capital(place), "; ".join(differences), _DOCS
-                    )
+                    "{} differs from this QGIS: {}. Results could differ too. Install the same versions there "
+                    "(python3 -m pip install NAME==VERSION) and copy this QGIS's folder 'carbon_qgis' there, restart "
+                    "scheduler and workers, and start again.".format(_capital(place), "; ".join(differences))
                 )
 
 
@@ -283,10 +283,9 @@ def _connect(address: str):
 
     if address.startswith("tls:") and Security().get_connection_args("client").get("ssl_context") is None:
         raise ClusterError(
-            "The address {} asks for encryption, but Dask has no certificates here. Set tls in its configuration "
-            "(variables DASK_DISTRIBUTED__COMM__TLS__..., see {}), or use tcp:// in a closed network.".format(
-                address, _DOCS
-            )
+            "The address {} asks for encryption, but Dask has no certificates here. Name them before QGIS starts, in "
+            "the variables DASK_DISTRIBUTED__COMM__TLS__CA_FILE, ..._TLS__CLIENT__CERT and ..._TLS__CLIENT__KEY, or "
+            "use tcp:// in a closed network.".format(address)
         )
     try:
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="carbon")
@@ -309,9 +308,8 @@ def _no_answer(place: str, error: BaseException) -> str:
     if isinstance(error, (ImportError, AttributeError)) or str(error).startswith(loading):
         return (
             "{} cannot load the plugin's code ({}). Copy the folder 'carbon_qgis' there, start scheduler and workers "
-            "with the folder that holds it in PYTHONPATH, and give them the same packages (see {}).".format(
-                _capital(place), _first_line(error), _DOCS
-            )
+            "with the folder that holds it in PYTHONPATH, and give them the same packages as this QGIS: rasterio, "
+            "scipy, and those of Dask ({}).".format(_capital(place), _first_line(error), _INSTALL)
         )
     return "{} could not be asked for its versions: {}: {}. See its log.".format(
         _capital(place), type(error).__name__, _first_line(error)
