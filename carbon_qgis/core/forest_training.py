@@ -187,7 +187,7 @@ def _out_of_fold(training: Samples, folds: np.ndarray, options: ForestOptions, p
         if np.ptp(rest.target) == 0:  # what every tree would answer
             found[held] = rest.target[0]
             continue
-        encoding = Encoding.fit(rest.latest, rest.drivers, MINMAX)
+        encoding = Encoding.fit(rest.latest, rest.drivers, MINMAX, in_fold=True)
         part = Part(progress, (k / len(names), (k + 1) / len(names)))
         arrays, transform, _ = grow(rest, encoding, options, part)
         found[held] = _predictor(encoding, arrays, transform)(training.latest[held])

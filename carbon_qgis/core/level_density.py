@@ -28,7 +28,7 @@ from .level_density_model import (
 from .level_density_options import PRESETS, ROBUST, DensityOptions, density_options
 from .level_density_scores import ALL, COUPLED, Fit, Scores, cross_validated, scored
 from .level_density_training import CurvePoint, Size, Trainer, merged_levels
-from .level_rows import LevelRows, training_rows
+from .level_rows import DROP, KEEP, REFUSE, LevelRows, training_rows
 from .level_thresholds import GIVEN, level_of
 from .levels import LevelModel, fit_levels, level_options
 from .progress import Part, Progress, Silent
@@ -116,7 +116,11 @@ class DensityFit:
 
 
 def fit_density(
-    samples: Samples, levels: LevelModel, options: Optional[DensityOptions] = None, progress: Optional[Progress] = None
+    samples: Samples,
+    levels: LevelModel,
+    options: Optional[DensityOptions] = None,
+    progress: Optional[Progress] = None,
+    in_fold: bool = False,
 ) -> DensityFit:
     """Train the models of the density within the levels of a level model.
 
@@ -124,12 +128,13 @@ def fit_density(
     ----------
     samples : rows marked 'train' are learnt from, by the robust preset also those marked 'validation'; the others are
         the held-out test. With features (n, T, k) networks read sequences in time order.
-    levels : the level model that was trained on these samples.
+    levels : the level model that was trained on these samples. A constant driver that it left out is left out.
+    in_fold : the samples are what a cross-validation left; a driver that is constant there is no error.
 
     Raises
     ------
     InputError
-        No training rows; NaN; a constant driver; a level with too few samples that may not be merged, or too few in
+        No training rows; NaN; a constant driver that the level model reads; a level with too few samples that may not be merged, or too few in
         all; networks that do not fit into memory; a device that is not there.
     UnitError
         Samples and level model in different units.
@@ -140,11 +145,11 @@ def fit_density(
     progress, options = progress or Silent(), options or DensityOptions()
     options.check()
     _check(samples, levels, options)
-    rows = training_rows(samples, options.preset == ROBUST, 0.0, options.seed).checked(False)
+    rows = _rows(samples, levels, options, in_fold)
     train = rows.train
     level = level_of(train.target, levels.thresholds)
     plan, notes = merged_levels(np.bincount(level, minlength=len(levels.names)), levels.names, options)
-    trainer = Trainer(levels, plan, options, train)
+    trainer = Trainer(levels, plan, options, train, in_fold)
     trainer.check_memory(train, level)
     done = 0.98 / (1 + options.folds)
     model = trainer.fit(train, level, Part(progress, (0.0, done)))
@@ -209,9 +214,19 @@ def coupled_refit(levels: LevelModel, options: DensityOptions) -> Fit:
         of_levels = replace(of_levels, stop_folds=0)
         made = fit_levels(samples, of_levels, Part(progress, (0.0, 0.3))).model
         inner = replace(options, folds=0)
-        return CoupledModel(made, fit_density(samples, made, inner, Part(progress, (0.3, 1.0))).model)
+        return CoupledModel(made, fit_density(samples, made, inner, Part(progress, (0.3, 1.0)), in_fold=True).model)
 
     return fit
+
+
+def _rows(samples: Samples, levels: LevelModel, options: DensityOptions, in_fold: bool) -> LevelRows:
+    """Training and test rows, without the constant drivers that the level model left out."""
+    rows = training_rows(samples, options.preset == ROBUST, 0.0, options.seed)
+    if in_fold:
+        return rows.checked(KEEP)
+    left_out = not {rows.train.names[i] for i in rows.constant} & set(levels.driver_names)
+    advice = "train the levels again with 'Leave out constant drivers': what they leave out is left out here too"
+    return rows.checked(DROP if left_out else REFUSE, advice)
 
 
 def _check(samples: Samples, levels: LevelModel, options: DensityOptions) -> None:

@@ -104,9 +104,13 @@ class Trainer:
     levels : a `levels.LevelModel`.
     plan : levels that share a model.
     train : rows that fix the scaling of the drivers.
+    in_fold : see `network_inputs.Encoding.fit`.
     """
 
-    def __init__(self, levels: Any, plan: Sequence[Tuple[int, ...]], options: DensityOptions, train: Samples):
+    def __init__(
+        self, levels: Any, plan: Sequence[Tuple[int, ...]], options: DensityOptions, train: Samples,
+        in_fold: bool = False,
+    ):  # fmt: skip
         self.levels, self.plan, self.options = levels, plan, options
         self.stats = driver_stats(train.drivers, train.features)
         self.encoding: Optional[Encoding] = None
@@ -114,7 +118,7 @@ class Trainer:
         if options.uses_network:
             from .network_torch import choose_device
 
-            self.encoding = Encoding.fit(train.features, train.drivers, options.network.scaling)
+            self.encoding = Encoding.fit(train.features, train.drivers, options.network.scaling, in_fold)
             self.device = choose_device(options.device)
         self.curves: List[CurvePoint] = []
         self.sizes: List[Size] = []

@@ -1,7 +1,7 @@
 """Which samples a level model learns from, which test it, and which choose its number of trees."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
@@ -15,6 +15,8 @@ _BLOCKS = 100
 _FEWEST_BLOCKS = 8
 _FEWEST_ROWS = 50
 _ATTEMPTS = 10
+#: What is done with a driver that has one value in all training rows. `KEEP` is for the folds of a cross-validation.
+REFUSE, DROP, KEEP = "refuse", "drop", "keep"
 
 
 @dataclass(frozen=True)
@@ -26,31 +28,42 @@ class LevelRows:
     scheme: str
     notes: Tuple[str, ...] = ()
 
-    def checked(self, drop_constant: bool) -> "LevelRows":
+    @property
+    def constant(self) -> List[int]:
+        """Positions of the drivers that have one value in all training rows."""
+        features = self.train.latest
+        return [i for i in range(features.shape[1]) if (features[:, i] == features[0, i]).all()]
+
+    def checked(self, constant: str = REFUSE, advice: str = "choose to leave out constant drivers") -> "LevelRows":
         """The same rows, fit to be learnt from.
+
+        Parameters
+        ----------
+        constant : `REFUSE`, `DROP` or `KEEP` drivers that are constant in the training rows.
+        advice : what can be done instead of leaving such a driver out of the samples.
 
         Raises
         ------
         InputError
-            NaN or infinity; codes of classes that are not whole numbers; a constant driver, unless it may be dropped.
+            NaN or infinity; codes of classes that are not whole numbers; a constant driver that is refused, or nothing
+            left where they are dropped.
         """
         for samples in (self.train, self.test):
             if samples is not None:
                 _check_numbers(samples)
-        features = self.train.latest
-        constant = [i for i in range(features.shape[1]) if (features[:, i] == features[0, i]).all()]
-        if not constant:
+        features, flat = self.train.latest, self.constant
+        if not flat or constant == KEEP:
             return self
-        listed = ", ".join("'{}' ({:g})".format(self.train.drivers[i].name, features[0, i]) for i in constant)
-        if not drop_constant:
+        listed = ", ".join("'{}' ({:g})".format(self.train.drivers[i].name, features[0, i]) for i in flat)
+        if constant != DROP:
             raise InputError(
                 "The driver{} {} {} the same value in all {:,} training samples: {} nothing. Leave it out of the "
-                "samples, or choose to drop constant drivers.".format(
-                    "s" if len(constant) > 1 else "", listed, "have" if len(constant) > 1 else "has",
-                    len(self.train), "they explain" if len(constant) > 1 else "it explains",
+                "samples, or {}.".format(
+                    "s" if len(flat) > 1 else "", listed, "have" if len(flat) > 1 else "has",
+                    len(self.train), "they explain" if len(flat) > 1 else "it explains", advice,
                 )
             )  # fmt: skip
-        kept = [i for i in range(features.shape[1]) if i not in constant]
+        kept = [i for i in range(features.shape[1]) if i not in flat]
         if not kept:
             raise InputError("Every driver has one value only ({}): there is nothing to learn from.".format(listed))
         note = "Left out, constant in the training samples: {}.".format(listed)

@@ -13,7 +13,7 @@ from .bundle import driver_stats
 from .catboost_models import MULTICLASS, REGULARISED, BoostFit, BoostModel, BoostOptions, Rows, fit_boost
 from .errors import InputError
 from .level_model import LevelModel, level_bundle, levels_of_bundle, levels_table, read_levels
-from .level_rows import Drawn, LevelRows, stopping_folds, training_rows
+from .level_rows import DROP, REFUSE, Drawn, LevelRows, stopping_folds, training_rows
 from .level_scores import FIT, HELD_OUT, LevelScores, level_scores
 from .level_thresholds import MERGE, NATURAL, QUANTILE, find_thresholds, level_names, level_of
 from .progress import Part, Progress, Silent
@@ -149,7 +149,7 @@ def fit_levels(
     """
     progress, options = progress or Silent(), options or LevelOptions()
     rows = training_rows(samples, options.preset == ROBUST, options.test_share, options.boost.seed)
-    rows = rows.checked(options.drop_constant)
+    rows = rows.checked(DROP if options.drop_constant else REFUSE)
     found = find_thresholds(
         rows.train.target, samples.unit, options.method, options.levels, options.thresholds,
         rows.train.weight if options.use_weights else None, options.min_samples, options.small,

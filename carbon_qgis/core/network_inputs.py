@@ -1,4 +1,4 @@
-"""Drivers as a network reads them: numbers scaled by the training rows, class codes as one column each (one-hot)."""
+"""Drivers as a network or a forest reads them: numbers scaled by the training rows, class codes as one column each (one-hot)."""
 
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Sequence, Tuple
@@ -28,7 +28,7 @@ class Encoding:
     codes: Tuple[Tuple[int, ...], ...]
 
     @classmethod
-    def fit(cls, features: np.ndarray, drivers: Sequence[Any], method: str) -> "Encoding":
+    def fit(cls, features: np.ndarray, drivers: Sequence[Any], method: str, in_fold: bool = False) -> "Encoding":
         """Scaling of training rows.
 
         Parameters
@@ -36,11 +36,13 @@ class Encoding:
         features : (n, k) or (n, T, k) float64 without NaN.
         drivers : k objects with `name` and `categorical`.
         method : 'minmax' (to 0–1, as published) or 'standard' (mean 0, standard deviation 1).
+        in_fold : the rows are what a cross-validation left, where a driver that varies in all rows may be constant.
+            Nothing can be learnt from it there: it is read as 0 whatever its value, also in the rows held out.
 
         Raises
         ------
         InputError
-            An unknown method, a driver that is constant, a categorical one with more than 256 codes.
+            An unknown method, a driver that is constant unless `in_fold`, a categorical one with more than 256 codes.
         """
         if method not in SCALINGS:
             raise InputError("'{}' is no scaling. Choose one of: {}.".format(method, ", ".join(SCALINGS)))
@@ -49,8 +51,12 @@ class Encoding:
         for index, driver in enumerate(drivers):
             column = columns[:, index]
             found = _codes(driver.name, column) if driver.categorical else ()
-            codes.append(found)
             low, high = float(column.min()), float(column.max())
+            if low == high and in_fold:
+                codes.append(())
+                shift[index], scale[index] = low, np.inf
+                continue
+            codes.append(found)
             if low == high:
                 raise InputError(
                     "The driver '{}' is constant ({:g} in all {:,} training rows): nothing can be learnt from it. "
@@ -123,7 +129,7 @@ def _codes(name: str, column: np.ndarray) -> Tuple[int, ...]:
     codes = np.unique(column)
     if len(codes) > MAX_CODES:
         raise InputError(
-            "The categorical driver '{}' has {:,} different codes; a network takes up to {}. Is it a number? Then do "
+            "The categorical driver '{}' has {:,} different codes; at most {} are taken. Is it a number? Then do "
             "not name it as categorical.".format(name, len(codes), MAX_CODES)
         )
     if (codes != np.round(codes)).any():

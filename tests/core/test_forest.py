@@ -157,6 +157,15 @@ def test_where_no_fold_has_an_r2_all_folds_together_decide(monkeypatch):
     assert "all folds together decided" in notes[0] and all(np.isfinite(row[3]) for row in table.rows)
 
 
+def test_a_driver_that_is_constant_within_a_fold_does_not_stop_the_training():
+    samples = region(400)
+    only = np.where(samples.block == samples.block[0], np.arange(400) % 5 + 1.0, 0.0)
+    samples = replace(samples, features=np.column_stack([samples.features, only]),
+                      drivers=tuple(samples.drivers) + (Driver("IRR", "1"),), split=np.full(400, "train"))  # fmt: skip
+    fit = fit_forest(samples, small(trees=3, test="random"))
+    assert fit.metrics["spatial blocks"].n == 320 and fit.forest.conformal is not None
+
+
 def test_the_inverse_of_a_mean_is_biased_and_the_mean_of_inverses_is_not():
     rng = np.random.default_rng(5)
     n = 4000

@@ -39,6 +39,7 @@ class Levels:
     unit: str = "t C/ha"
     pool: Optional[str] = None
     year: Optional[int] = 2010
+    driver_names: Tuple[str, ...] = ("NDVI", "TEM")
 
 
 LEVELS = Levels(np.array([30.0, 70.0]), np.array([0.0, 30.5, 70.5]), np.array([30.0, 70.0, 100.0]))
@@ -338,8 +339,33 @@ def test_samples_that_cannot_be_learnt():
     with pytest.raises(InputError, match="missing or infinite values in: 'TEM' 1"):
         fit_density(data, LEVELS, quick())
     data.features[:, 1] = 7.0
-    with pytest.raises(InputError, match="'TEM' .7. has the same value in all 288 training samples"):
+    with pytest.raises(InputError, match="'TEM' .7. has the same value in all 288.*'Leave out constant drivers'"):
         fit_density(data, LEVELS, quick())
+
+
+def test_what_the_level_model_left_out_is_left_out():
+    data = samples()
+    data.features[:, 1] = 7.0
+    levels = fit_levels(data, level_options(iterations=10, depth=3, drop_constant=True)).model
+    fit, reliability = train_density(data, levels, quick("average", iterations=10, epochs=3), applicability=True)
+    assert fit.model.driver_names == ("NDVI",) == tuple(reliability.applicability.names)
+    assert "Left out, constant in the training samples: 'TEM' (7)." in fit.notes
+
+
+@pytest.mark.parametrize("classes", [False, True])
+def test_a_driver_that_is_constant_within_a_fold(classes):
+    """Irrigation in one block only: without that block nothing is known of it, and nothing is made of it."""
+    data = samples(300, blocks=True)
+    column = np.where(data.block == data.block[0], np.arange(300) % 3 + 1.0, 0.0) * (1.0 if classes else 1e6)
+    data.features = np.column_stack([data.features, column])
+    data.drivers = tuple(NUMBERS) + (Driver("IRR", "" if classes else "1", classes),)
+    levels = fit_levels(data, level_options(iterations=10, depth=3)).model
+    options = quick("average", iterations=10, epochs=30, folds=3)
+    fit, reliability = train_density(data, levels, options, True, True)
+    assert fit.model.driver_names == ("NDVI", "TEM", "IRR") and reliability.conformal.rows == 240
+    # The values of the fold's own rows, a million times those learnt, do not run away with its predictions.
+    scores = {name: m for name, m in fit.scores if m.scheme.startswith("cross-validation")}
+    assert scores["all levels, network alone"].r_squared > 0.9
 
 
 @pytest.mark.parametrize(

@@ -75,12 +75,19 @@ def test_encoding_survives_the_manifest():
     [
         ([[3.0], [3.0]], NUMBER, "The driver 'NDVI' is constant .3 in all 2 training rows"),
         ([[1.5], [2.0]], CLASSES, "'GLC' holds 1.5: codes of classes are whole numbers"),
-        (np.arange(300.0)[:, None], CLASSES, "'GLC' has 300 different codes; a network takes up to 256"),
+        (np.arange(300.0)[:, None], CLASSES, "'GLC' has 300 different codes; at most 256 are taken"),
     ],
 )
 def test_drivers_that_cannot_be_read(x, driver, text):
     with pytest.raises(InputError, match=text):
         Encoding.fit(np.array(x), [driver], "minmax")
+
+
+@pytest.mark.parametrize("driver", [NUMBER, CLASSES])
+def test_constant_within_a_fold_is_read_as_nothing(driver):
+    encoding = Encoding.fit(np.array([[3.0, 1], [3.0, 2]]), [driver, NUMBER], "standard", in_fold=True)
+    np.testing.assert_array_equal(encoding.encode(np.array([[3.0, 1], [9e9, 2]]))[:, 0], [0, 0])
+    assert encoding.width == 2
 
 
 def test_encoding_refuses_other_words_and_shapes():
