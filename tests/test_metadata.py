@@ -84,3 +84,58 @@ def test_pb_tool_copies_the_package_to_the_top_of_the_plugin(repository):
     assert not any(value.strip() for value in files.values()), files
     assert (parser["help"]["dir"], parser["help"]["target"]) == ("carbon_qgis", ".")
     assert not (repository / "help").exists(), "pb_tool would try to build help/ with Sphinx"
+
+
+def source(repository, pattern):
+    """Path -> text of the Python files of the plugin that match."""
+    return {path: path.read_text(encoding="utf-8") for path in (repository / "carbon_qgis").glob(pattern)}
+
+
+@pytest.mark.parametrize("key", ["about", "about[zh_CN]"])
+def test_every_group_of_the_toolbox_is_described(metadata, repository, key):
+    """The text in the plugin manager says what the toolbox has, in the words of its groups."""
+    texts = "".join([*source(repository, "algorithms/base.py").values(), *source(repository, "provider.py").values()])
+    titles = re.findall(r'tr\("\d (\w[^"]*)"\)', texts)
+    assert len(titles) == 8
+    if key != "about":
+        catalogue = (repository / "carbon_qgis" / "i18n" / "carbon_zh_CN.ts").read_text(encoding="utf-8")
+        pattern = r"<source>\d {}</source>\s*<translation>\d ([^<]+)</translation>"
+        titles = [re.search(pattern.format(re.escape(title)), catalogue).group(1) for title in titles]
+    assert [title for title in titles if not re.search(re.escape(title) + "[:：]", metadata[key])] == []
+
+
+@pytest.mark.parametrize("key", ["about", "about[zh_CN]"])
+def test_every_package_that_an_algorithm_needs_is_named(metadata, repository, key):
+    from carbon_qgis.core.dependencies import PACKAGES
+
+    needed = set(PACKAGES)
+    for text in source(repository, "algorithms/*/*.py").values():
+        for listed in re.findall(r"REQUIRES = \(([^)]*)\)", text):
+            needed |= set(re.findall(r'"(\w+)"', listed))
+    assert {"torch", "catboost", "sklearn", "statsmodels", "rasterio"} <= needed
+    names = {PACKAGES[name].pip for name in needed}
+    assert sorted(name for name in names if name not in metadata[key]) == []
+
+
+def test_the_changelog_counts_what_there_is(metadata, repository):
+    (text,) = source(repository, "provider.py").values()
+    algorithms = re.findall(r'^    \("\w+\.\w+", "\w+"\),$', text, re.M)
+    assert "{} algorithms".format(len(algorithms)) in metadata["changelog"]
+    assert len(list((repository / "carbon_qgis" / "modeler").glob("*.model3"))) == 4
+    assert "Four chains" in metadata["changelog"]
+
+
+def test_addresses_are_urls_and_no_text_gives_them_out_as_real(metadata, repository):
+    """There is no address yet: QGIS wants URLs, and nobody is to be sent to a placeholder."""
+    for key in ("homepage", "repository", "tracker"):
+        assert re.fullmatch(r"https://\S+", metadata[key])
+        assert metadata[key] not in metadata["about"]
+    if "example.org" in metadata["homepage"]:
+        assert "example.org" in (repository / "scripts" / "package").read_text(encoding="utf-8")
+        assert "example.org" in (repository / "docs" / "writing-algorithms.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("key", ["about", "changelog", "description", "about[zh_CN]"])
+def test_no_percent_sign_in_the_texts(metadata, key):
+    """QGIS reads metadata.txt with interpolation, for which a percent sign begins a name."""
+    assert "%" not in metadata[key]
