@@ -45,7 +45,7 @@ th, td { padding: 5px 12px 5px 8px; vertical-align: top; text-align: left; borde
 th { border-bottom: 1px solid var(--ink); }
 code { background: var(--soft); padding: 1px 4px; font-size: 0.92em; }
 pre { background: var(--soft); padding: 10px 14px; overflow-x: auto; line-height: 1.4; }
-pre code { padding: 0; }
+pre code { padding: 0; } td code { white-space: nowrap; }
 blockquote { margin: 12px 0; padding: 2px 16px; border-left: 3px solid var(--accent); background: var(--soft); }
 """.strip()
 

@@ -128,6 +128,13 @@ def test_chains_are_models_of_the_project_that_can_be_edited(run_algorithm, proj
         assert model.canExecute()[0]
 
 
+def test_help_of_a_stored_chain_opens_the_page_of_the_shipped_one(run_algorithm, project, project_models, provider):
+    run_algorithm("loadsampleproject", {})
+    pages = {model.helpUrl() for model in project_models.algorithms()}
+    assert pages == {provider.algorithm(os.path.basename(path)[: -len(".model3")]).helpUrl() for path in model_paths()}
+    assert "" not in pages
+
+
 def test_inputs_of_the_chains_are_the_sample(run_algorithm, project, project_models):
     run_algorithm("loadsampleproject", {})
     values = defaults(project_models.algorithm("Land cover → stock → CAR → drivers"))
