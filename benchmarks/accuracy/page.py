@@ -1,5 +1,6 @@
 """The text of docs/accuracy.md around the tables; every figure in it is taken from the results."""
 
+import re
 from typing import Optional, Tuple
 
 from . import report
@@ -164,3 +165,31 @@ def _default(results) -> str:
         "- **Within levels the mean of CatBoost and small networks**, kept within the level's range: {}; CatBoost "
         "alone {}, networks alone {}.".format(both[0], both[1], both[2]),
     ])  # fmt: skip
+
+
+#: Models of the short table in README.md, which stands between these marks.
+README_MODELS = ("class-means", report.FOREST, report.BOOST, "published", report.DEFAULT)
+README_BLOCK = re.compile(r"(<!--accuracy: [^>]*-->\n).*?(<!--/accuracy-->)", re.S)
+
+README_WHOLE = """R² = 1 − SSE/SST on rows that the model has not seen, mean over four data sets ({folds} folds ×
+{seeds} seeds each): rows dealt at random, and whole blocks of land left out. The default was chosen on other folds of
+the same data."""
+README_PART = """R² = 1 − SSE/SST on rows that the model has not seen, by data set: rows dealt at random, and whole blocks
+of land left out. A number in brackets is that of the folds behind a mean where fewer than {wanted} have been run; –
+where none has. The default was chosen on other folds of the same data."""
+
+
+def fill_readme(text: str, results: report.Results) -> str:
+    """README.md with the short table written anew.
+
+    Raises
+    ------
+    ValueError
+        If the marks of the table are not in it.
+    """
+    if not README_BLOCK.search(text):
+        raise ValueError("README.md has no <!--accuracy: ... --> ... <!--/accuracy-->, where its table goes.")
+    words = README_WHOLE if report.finished(results, *README_MODELS) else README_PART
+    words = words.format(folds=FOLDS, seeds=len(SEEDS), wanted=FOLDS * len(SEEDS))
+    table = report.short_table(results, README_MODELS)
+    return README_BLOCK.sub(lambda found: "{}\n{}\n\n{}\n\n{}".format(found[1], words, table, found[2]), text)

@@ -1,7 +1,7 @@
 """The page of the results: tables of R2, MAE and RMSE, paired differences, and what they say."""
 
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -93,6 +93,19 @@ def accuracy_table(results: Results) -> str:
     return _table(header, rows)
 
 
+def short_table(results: Results, keys: Sequence[str]) -> str:
+    """R2 of a few models: means over the data sets, or each data set where folds of one of these models lack."""
+    if finished(results, *keys):
+        header = ["R², held-out", "random", "whole blocks of land"]
+        cells = {key: [cell(mean_over_sets(results, key, scheme)) for scheme in SCHEMES] for key in keys}
+    else:
+        header = ["R², held-out"] + ["{}, {}".format(name, scheme) for name in NAMES for scheme in SCHEMES]
+        cells = {
+            key: [counted(results, key, scheme, name) for name in NAMES for scheme in SCHEMES] for key in keys
+        }  # fmt: skip
+    return _table(header, [[row.title] + cells[row.key] for row in ROWS if row.key in cells])
+
+
 def error_table(results: Results, units: Dict[str, str]) -> str:
     """MAE / RMSE of every model, in the unit of each target."""
     header = ["MAE / RMSE, held-out"]
@@ -148,8 +161,11 @@ def dead_starts(results: Results) -> Tuple[int, int]:
     return sum(dead > 0 for dead in found), len(found)
 
 
-def write_page(folder: Path, path: Path) -> None:
-    """Write the page from the cached results."""
-    from .page import page
+def write_page(folder: Path, path: Path, readme: Optional[Path] = None) -> None:
+    """Write the page from the cached results, and the short table between the marks of `readme`."""
+    from .page import fill_readme, page
 
-    path.write_text(page(read(folder)), encoding="utf-8")
+    results = read(folder)
+    path.write_text(page(results), encoding="utf-8")
+    if readme is not None:
+        readme.write_text(fill_readme(readme.read_text(encoding="utf-8"), results), encoding="utf-8")

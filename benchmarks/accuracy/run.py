@@ -83,6 +83,7 @@ def parse(argv=None):
     parser.add_argument("--data", type=Path, help="folder with the four data sets")
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "accuracy", help="folder of new results")
     parser.add_argument("--report", type=Path, default=ROOT / "docs" / "accuracy.md", help="the page to write")
+    parser.add_argument("--readme", type=Path, default=ROOT / "README.md", help="the page with the short table")
     parser.add_argument("--report-only", action="store_true", help="run nothing, write the page")
     parser.add_argument("--sets", nargs="+", default=names, choices=names)
     parser.add_argument("--schemes", nargs="+", default=SCHEMES, choices=SCHEMES)
@@ -104,7 +105,7 @@ def main(argv=None) -> None:
 
     Cache(arguments.cache).keep(all_keys())
 
-    write_page(arguments.cache, arguments.report)
+    write_page(arguments.cache, arguments.report, arguments.readme)
 
 
 if __name__ == "__main__":
