@@ -89,6 +89,7 @@ def accumulation_rate(
     area_mode: str = "auto",
     progress: Optional[Progress] = None,
     settings: Optional[EngineSettings] = None,
+    class_names: Optional[Mapping[int, str]] = None,
 ) -> AccumulationResult:
     """CAR between the first and the last of two or more dates.
 
@@ -101,6 +102,7 @@ def accumulation_rate(
         Both agree where intervals are equally long.
     deadband : rates from −deadband to +deadband (t C/km2/yr) count as stable.
     ecosystems : no, one (all dates) or two (first and last date) rasters of ecosystem classes.
+    class_names : name by ecosystem code; they go before those that the rasters carry.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def accumulation_rate(
     _check(method, deadband, destinations, dated)
     years = tuple(density.year for density in dated)
     bands = {"density {}".format(d.year): d.band for d in dated}
-    classes = ecosystem_bands(ecosystems, years, progress, settings)
+    classes = ecosystem_bands(ecosystems, years, progress, settings, class_names)
     bands.update(classes.bands)
     inputs = align_inputs(bands, dated[0].path, mask=mask, area_mode=area_mode)
     params = _Params(years, method, deadband, tuple(inputs.spaces.values()), bool(destinations.get("TREND_P")),

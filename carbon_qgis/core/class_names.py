@@ -14,15 +14,14 @@ TAG = "CARBON_CLASSES"
 MAX_CLASSES = 512
 
 
-def class_names(path: str) -> Dict[int, str]:
-    """Code → name from the tag CARBON_CLASSES; empty without one, or where it cannot be read."""
+def class_names(path: str, given: Optional[Mapping[int, str]] = None) -> Dict[int, str]:
+    """Code → name from the tag CARBON_CLASSES, as far as it is there and can be read; names in `given` go before."""
     text = raster_info(path).tag(TAG)
-    if not text:
-        return {}
     try:
-        return {int(code): str(name) for code, name in json.loads(text).items()}
+        tagged = {int(code): str(name) for code, name in json.loads(text).items()} if text else {}
     except (ValueError, AttributeError):
-        return {}
+        tagged = {}
+    return {**tagged, **(given or {})}
 
 
 def class_names_tag(names: Mapping[int, str]) -> Dict[str, str]:

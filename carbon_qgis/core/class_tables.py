@@ -192,6 +192,24 @@ def read_class_styles(source: Source) -> ClassStyles:
     return ClassStyles(table.name, names, colours)
 
 
+def read_class_names(source: Source) -> Tuple[Dict[int, str], str]:
+    """Name by code (columns `code`, lucode or value, and `name` or lulc_name), and the name of the table.
+
+    Without a column of names there are none; codes whose name is empty are left out. Other columns do not matter.
+
+    Raises
+    ------
+    TableError
+        The file cannot be read, has no column of codes, or a code twice.
+    """
+    table = _open(source, (*CODE, *NAME))
+    table.require(CODE)
+    if table.find(NAME) is None:
+        return {}, table.name
+    named = {code: table.text(row, NAME) for code, row in table.unique_integers(CODE).items()}
+    return {code: name for code, name in named.items() if name}, table.name
+
+
 def _open(source: Source, hints: Tuple[str, ...]) -> TextTable:
     return source if isinstance(source, TextTable) else read_table(source, hints=hints)
 

@@ -6,7 +6,7 @@ strata; regions that fit into memory are read once.
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -89,6 +89,7 @@ def detect_drivers(
     seed: int = 0,
     progress: Optional[Progress] = None,
     settings: Optional[EngineSettings] = None,
+    ecosystem_names: Optional[Mapping[int, str]] = None,
 ) -> DetectionResult:
     """Factor, interaction, ecological and risk detector of Y = `target`.
 
@@ -97,6 +98,7 @@ def detect_drivers(
     target : the raster to explain; its grid is the reference.
     drivers : at least one; continuous ones are classed by `classing`, categorical ones taken as they are.
     ecosystems : raster of classes; every class is analysed beside the whole region.
+    ecosystem_names : name by ecosystem code; they go before those that the raster carries.
     keep_share, seed : simple random thinning, 1 uses every cell (equal-size sampling per stratum would bias q).
 
     Raises
@@ -127,7 +129,7 @@ def detect_drivers(
     params = _CountParams.build(inputs, seen, drivers, classed, eco_codes, centre)
     moments = cells.reduce(_count, params, (0.7, 1.0), "Counting strata")
     check_cancelled(progress)
-    names = class_names(ecosystems) if ecosystems else {}
+    names = class_names(ecosystems, ecosystem_names) if ecosystems else {}
     notes = list(inputs.notes)
     unflagged = (unflagged_note(d.name, d.band, d.unit) for d in drivers if not d.band.categorical)
     notes.extend(note for note in unflagged if note)

@@ -7,7 +7,7 @@ it gains. The identity stock_change = persistent + gained − lost closes for ea
 
 import os
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -36,6 +36,7 @@ def ecosystem_bands(
     years: Sequence[int] = (),
     progress: Optional[Progress] = None,
     settings: Optional[EngineSettings] = None,
+    names: Optional[Mapping[int, str]] = None,
 ) -> EcosystemBands:
     """Inputs 'ecosystem first' and, with two rasters, 'ecosystem last'.
 
@@ -43,6 +44,7 @@ def ecosystem_bands(
     ----------
     paths : no, one or two rasters, in the order of their dates; empty ones are passed over.
     years : dates of the densities, ascending; a map tagged with another year is noted.
+    names : name by code; they go before those that the maps carry.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def ecosystem_bands(
     result = EcosystemBands(notes=_date_notes(paths, years))
     for name, path in zip(("ecosystem first", "ecosystem last"), paths):
         result.bands[name] = class_band(path, progress, settings)
-        merge_names(result.names, class_names(path), path)
+        merge_names(result.names, class_names(path, names), path)
     if len(paths) == 1:
         result.notes.append(
             "One ecosystem map serves all dates: its areas do not change, so nothing is gained or lost between "

@@ -89,6 +89,7 @@ def stock_by_ecosystem(
     area_mode: str = "auto",
     progress: Optional[Progress] = None,
     settings: Optional[EngineSettings] = None,
+    given_names: Optional[Mapping[int, str]] = None,
 ) -> EcosystemStockResult:
     """Stock of every ecosystem, pool and year, and of every zone where zones are given.
 
@@ -97,6 +98,7 @@ def stock_by_ecosystem(
     densities : density rasters with their pools (none: the total) and years; the first gives the reference grid.
     ecosystems : one class raster for all years, or one per year.
     map_years : year by path of the class rasters; those it lacks are asked for their tag CARBON_YEAR.
+    given_names : name by ecosystem code; they go before those that the class rasters carry.
     zones : polygons; features of one name form a zone, the later one counts where they overlap.
 
     Raises
@@ -109,7 +111,7 @@ def stock_by_ecosystem(
     progress, settings = progress or Silent(), settings or EngineSettings()
     if not densities:
         raise InputError("Give at least one density raster.")
-    maps, names = _class_maps(ecosystems, map_years or {}, progress, settings)
+    maps, names = _class_maps(ecosystems, map_years or {}, given_names, progress, settings)
     bands, layers = _layers(densities, maps)
     inputs = align_inputs(bands, densities[0].path, mask=mask, zones=zones, area_mode=area_mode)
     zone_names = inputs.zones.names if inputs.zones is not None else ()
@@ -142,7 +144,7 @@ class _Params:
 
 
 def _class_maps(
-    ecosystems: Sequence[str], map_years: Mapping[str, int], progress, settings
+    ecosystems: Sequence[str], map_years: Mapping[str, int], given_names, progress, settings
 ) -> Tuple[Dict[Year, Band], Dict[int, str]]:
     """Class maps by year (None: the one map of all years), and the names of the classes."""
     paths = [path for path in ecosystems if path]
@@ -168,7 +170,7 @@ def _class_maps(
                 )
             )
         maps[year] = class_band(path, progress, settings)
-        merge_names(names, class_names(path), path)
+        merge_names(names, class_names(path, given_names), path)
     return maps, names
 
 

@@ -50,14 +50,12 @@ def unflagged_note(name: str, band: Band, unit: str) -> Optional[str]:
 
 def _some_values(dataset, band: Band) -> np.ndarray:
     """Different values in windows that are spread over a raster, ascending."""
-    from rasterio.windows import Window
-
     found = np.empty(0, np.int64)
     height, width = min(_SIDE, dataset.height), min(_SIDE, dataset.width)
     for row in _starts(dataset.height - height):
         for col in _starts(dataset.width - width):
             try:
-                part = dataset.read(band.index, window=Window(col, row, width, height), masked=True)
+                part = dataset.read(band.index, window=((row, row + height), (col, col + width)), masked=True)
             except gdal_errors() as error:
                 raise RasterError("'{}' cannot be read: the file is damaged or cut short.".format(band.path)) from error
             found = np.union1d(found, part.compressed())

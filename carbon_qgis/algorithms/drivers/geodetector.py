@@ -5,6 +5,7 @@ from qgis.core import QgsProcessing, QgsProcessingOutputString
 from ...core.errors import InputError
 from .. import parameters as declare
 from ..base import CarbonAlgorithm, Group
+from ..class_names import CLASS_NAMES, class_names_table, given_names
 from ..publish import Outputs
 from . import _classing as classing
 
@@ -59,6 +60,7 @@ class Geodetector(CarbonAlgorithm):
             "Rasters of single drivers, named by their layers; they may be given beside a stack."), optional=True))
         self.add(declare.raster(self.ECOSYSTEMS, tr("Ecosystems (raster of classes)"), tr(
             "If given, everything is also computed inside each of its classes."), optional=True))
+        self.add(class_names_table())
         self.add(declare.mask())
 
     def _declare_layer(self):
@@ -131,7 +133,8 @@ class Geodetector(CarbonAlgorithm):
         self.addOutput(QgsProcessingOutputString("BEST_DRIVER", tr("Driver with the largest q")))
 
     def check(self, p):
-        of_rasters = [name for name in (self.STACK, self.DRIVERS, self.ECOSYSTEMS, declare.MASK) if p.given(name)]
+        rasters = (self.STACK, self.DRIVERS, self.ECOSYSTEMS, CLASS_NAMES, declare.MASK)
+        of_rasters = [name for name in rasters if p.given(name)]
         of_layer = [name for name in (self.Y_FIELD, self.X_FIELDS, self.ECOSYSTEM_FIELD) if p.given(name)]
         if p.given(self.TARGET) == p.given(self.INPUT):
             found = "both were" if p.given(self.TARGET) else "neither was"
@@ -196,11 +199,13 @@ class Geodetector(CarbonAlgorithm):
             p.path(self.STACK), p.rasters(self.DRIVERS), names_in(p.text(self.DRIVER_NAMES)),
             names_in(p.text(self.CATEGORICAL)),
         )  # fmt: skip
+        names, notes = given_names(p, [p.path(self.ECOSYSTEMS)]) if p.given(self.ECOSYSTEMS) else ({}, [])
         result = detect_drivers(
-            target, drivers, ecosystems=p.path(self.ECOSYSTEMS), target_name=layer_name(target.path),
-            target_unit=unit_of(target), mask=p.polygons(declare.MASK), progress=progress, settings=p.settings(),
-            **self._options(p, [driver.name for driver in drivers]),
+            target, drivers, ecosystems=p.path(self.ECOSYSTEMS), ecosystem_names=names,
+            target_name=layer_name(target.path), target_unit=unit_of(target), mask=p.polygons(declare.MASK),
+            progress=progress, settings=p.settings(), **self._options(p, [driver.name for driver in drivers]),
         )  # fmt: skip
+        result.notes.extend(notes)
         info = raster_info(target.path)
         if info.count > 1:
             text = "{} has {} bands; the first ('{}') is explained."

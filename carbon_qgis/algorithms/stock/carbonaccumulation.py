@@ -4,6 +4,7 @@ from ...core.errors import InputError
 from .. import parameters as declare
 from .. import styles
 from ..base import CarbonAlgorithm, Group
+from ..class_names import class_names_table, given_names
 from ..publish import Outputs
 
 
@@ -12,7 +13,7 @@ class CarbonAccumulation(CarbonAlgorithm):
 
     ID, GROUP = "carbonaccumulation", Group.STOCK
     TAGS = ("car", "sink", "source", "rate", "change", "sequestration", "trend", "theil-sen", "mann-kendall")
-    REQUIRES = ("numpy", "rasterio", "scipy", "matplotlib")
+    REQUIRES = ("numpy", "rasterio", "scipy")
 
     DENSITIES, DATES, UNIT = declare.DENSITIES, "DATES", declare.UNIT
     METHOD, DEADBAND = "METHOD", "DEADBAND"
@@ -54,6 +55,7 @@ class CarbonAccumulation(CarbonAlgorithm):
             optional=True))
         self.add(declare.raster(self.ECOSYSTEMS_END, tr("Ecosystems at the last date"), tr(
             "Raster of ecosystem class codes at the last date, with the same codes."), optional=True))
+        self.add(class_names_table())
         self.add(declare.boolean(self.BY_ECOSYSTEM, tr("Maps per ecosystem in the report"), tr(
             "Adds maps of the density at the first and last date and of the rate for every ecosystem to the report. "
             "Needs a raster of ecosystems.")))
@@ -97,6 +99,8 @@ class CarbonAccumulation(CarbonAlgorithm):
         from ...core.density_input import density_raster
 
         rasters = p.rasters(self.DENSITIES)
+        ecosystems = [path for path in (p.path(self.ECOSYSTEMS_START), p.path(self.ECOSYSTEMS_END)) if path]
+        names, notes = given_names(p, ecosystems)
         years = years_by_raster(p.path(self.DATES), rasters) if p.path(self.DATES) else {}
         result = accumulation_rate(
             [density_raster(path, p.unit(), year=years.get(path)) for path, _ in rasters],
@@ -104,12 +108,14 @@ class CarbonAccumulation(CarbonAlgorithm):
             p.destinations(*OUTPUTS),
             method=p.choice(self.METHOD),
             deadband=p.number(self.DEADBAND) or 0.0,
-            ecosystems=[path for path in (p.path(self.ECOSYSTEMS_START), p.path(self.ECOSYSTEMS_END)) if path],
+            ecosystems=ecosystems,
+            class_names=names,
             mask=p.polygons(declare.MASK),
             area_mode=p.choice(declare.CELL_AREA),
             progress=progress,
             settings=p.settings(),
         )
+        result.notes += notes if ecosystems else []
         if result.ecosystems is None and (p.boolean(self.BY_ECOSYSTEM) or p.destination(self.ECOSYSTEMS_TABLE)):
             result.notes.append("There is no raster of ecosystems, so nothing was made by ecosystem.")
         return self._published(result, p)

@@ -3,6 +3,7 @@
 from ...core.errors import InputError
 from .. import parameters as declare
 from ..base import CarbonAlgorithm, Group
+from ..class_names import class_names_table, given_names
 from ..publish import Outputs
 
 
@@ -11,7 +12,7 @@ class StockByEcosystem(CarbonAlgorithm):
 
     ID, GROUP = "stockbyecosystem", Group.STOCK
     TAGS = ("ecosystem", "class", "zonal", "zones", "stock", "pools", "years", "statistics")
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     DENSITIES, ECOSYSTEMS, DATES = declare.DENSITIES, "ECOSYSTEMS", "DATES"
     BY_ECOSYSTEM, TABLE = "BY_ECOSYSTEM", "TABLE"
@@ -35,6 +36,7 @@ class StockByEcosystem(CarbonAlgorithm):
             "aligned to it. Empty entries of a model are passed over.")))
         self.add(declare.rasters(self.ECOSYSTEMS, tr("Ecosystems"), tr(
             "Rasters of ecosystem class codes: one for all years, or one per year. With several, each needs a year.")))
+        self.add(class_names_table())
         self.add(declare.table_file(self.DATES, tr("Dates (table)"), tr(
             "Text table with the columns raster (name of the layer or file, with or without suffix) and year: one row "
             "per density raster, and per ecosystem raster where there are several. If left empty, the year is read "
@@ -63,16 +65,19 @@ class StockByEcosystem(CarbonAlgorithm):
 
         densities, maps = p.rasters(self.DENSITIES), p.rasters(self.ECOSYSTEMS)
         years = self._years(p, densities, maps)
+        names, notes = given_names(p, [path for path, _ in maps])
         result = stock_by_ecosystem(
             [density_raster(path, p.unit(), year=years.get(path)) for path, _ in densities],
             [path for path, _ in maps],
             map_years=years,
+            given_names=names,
             zones=p.polygons(declare.ZONES, p.field(declare.ZONE_FIELD)),
             mask=p.polygons(declare.MASK),
             area_mode=p.choice(declare.CELL_AREA),
             progress=progress,
             settings=p.settings(),
         )
+        result.notes += notes
         return self._published(result, p)
 
     def _years(self, p, densities, maps):
