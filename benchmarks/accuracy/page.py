@@ -174,9 +174,9 @@ README_BLOCK = re.compile(r"(<!--accuracy: [^>]*-->\n).*?(<!--/accuracy-->)", re
 README_WHOLE = """R² = 1 − SSE/SST on rows that the model has not seen, mean over four data sets ({folds} folds ×
 {seeds} seeds each): rows dealt at random, and whole blocks of land left out. The default was chosen on other folds of
 the same data."""
-README_PART = """R² = 1 − SSE/SST on rows that the model has not seen, by data set: rows dealt at random, and whole blocks
-of land left out. A number in brackets is that of the folds behind a mean where fewer than {wanted} have been run; –
-where none has. The default was chosen on other folds of the same data."""
+README_PART = """R² = 1 − SSE/SST on rows that the model has not seen, by data set: rows dealt at random, and whole
+blocks of land left out. A number in brackets is that of the folds behind a mean where fewer than {wanted} have been
+run; – where none has. The default was chosen on other folds of the same data."""
 
 
 def fill_readme(text: str, results: report.Results) -> str:
