@@ -69,11 +69,18 @@ def algorithm_page(algorithm) -> str:
     lines += ["## Command", "", "```", _command(algorithm, inputs, destinations), "```", ""]
     packages = [name for name in getattr(algorithm, "REQUIRES", ())]
     if packages:
-        lines += ["Needs the Python packages {}.".format(", ".join("`{}`".format(name) for name in packages)), ""]
+        lines += ["Needs the Python packages {}.".format(_names(packages)), ""]
+    drawing = [name for name in getattr(algorithm, "REPORT_REQUIRES", ()) if name not in packages]
+    if drawing and algorithm.parameterDefinition("REPORT") is not None:
+        lines += ["Its report needs {} besides.".format(_names(drawing)), ""]
     tags = [tag for tag in algorithm.tags() if tag]
     if tags:
         lines += ["Found by: {}.".format(", ".join(dict.fromkeys(tags))), ""]
     return "\n".join(lines)
+
+
+def _names(packages: Sequence[str]) -> str:
+    return ", ".join("`{}`".format(name) for name in packages)
 
 
 def _input_table(definitions: Sequence[Any]) -> List[str]:

@@ -22,7 +22,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from ..core import dependencies
-from ..core.errors import CarbonError
+from ..core.errors import CarbonError, DependencyError
 from ..core.outputs import OutputSet
 from ..core.progress import Message, Part, Progress, RemainingTime, check_cancelled
 from ..core.record import RunClock, plugin_version, record_path, record_text, run_record
@@ -114,13 +114,15 @@ def _in_our_language(message: str) -> str:
 class CarbonAlgorithm(QgsProcessingAlgorithm):
     """One algorithm = one file: a subclass with `ID`, `GROUP` and the methods title, help_text, declare and compute.
 
-    `REQUIRES` names the Python packages that `compute` imports; they are looked for before it starts.
+    `REQUIRES` names the Python packages that `compute` imports, `REPORT_REQUIRES` those of the report and its
+    figures, where one of them is asked for; they are looked for before it starts.
     """
 
     ID: str = ""
     GROUP: Group = Group.PREPARE
     TAGS: Sequence[str] = ()
     REQUIRES: Sequence[str] = ("numpy", "rasterio")
+    REPORT_REQUIRES: Sequence[str] = ("matplotlib",)
 
     def __init__(self):
         super().__init__()
@@ -223,7 +225,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             inputs = Inputs(self, parameters, context)
             if not accepted:
                 return False, message
-            dependencies.require_installed(self.REQUIRES, self.title())
+            self._require_installed(inputs)
             self.check(inputs)
         except (CarbonError, QgsProcessingException) as error:
             return False, str(error)
@@ -235,6 +237,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         with _PlainErrors(self):
             dependencies.require_installed(self.REQUIRES, self.title())
             inputs = Inputs(self, parameters, context)
+            self._require_installed(inputs)
             # Again: a model and `QgsProcessingAlgorithm.run` come here without checkParameterValues.
             self.check(inputs)
             self._inputs = inputs
@@ -252,7 +255,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         dependencies.load(self.REQUIRES, self.title(), Part(progress, _LOADING), tr("Loading packages"))
         _warn_of_two_gdals(feedback)
         inputs.open_for_run(context, feedback)
-        if any(inputs.has(name) and inputs.destination(name) for name in _REPORT_OUTPUTS):
+        if _reports(inputs):
+            # Again: only now is known where QGIS puts a report that nobody named.
+            self._require_installed(inputs)
             threading.Thread(target=_load_figures, name="load figures", daemon=True).start()
         with _bounded_gdal_cache(), _one_connection(inputs), OutputSet(inputs.source_paths()) as outputs:
             # What cannot be written is told before hours of work, not after.
@@ -274,6 +279,17 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             feedback.pushInfo(message)
         progress.update(1.0)
         return hand_over_reports(self, found, feedback)
+
+    def _require_installed(self, inputs: Inputs) -> None:
+        """Refuse a run that would end for want of a package: also one that the report alone needs, after hours."""
+        dependencies.require_installed(self.REQUIRES, self.title())
+        absent = dependencies.missing(self.REPORT_REQUIRES) if _reports(inputs) else []
+        if absent:
+            purpose = "The report of '{}'".format(self.title())
+            raise DependencyError(
+                "Skip the report and its figures, or install what they need. "
+                + dependencies.missing_message(absent, purpose)
+            )
 
     def _write_records(self, recorded, published: Outputs, inputs: Inputs, outputs: OutputSet, clock, progress) -> None:
         if not recorded and not published.pages:
@@ -332,6 +348,11 @@ class _PlainErrors:
         raise QgsProcessingException(message) from None
 
 
+def _reports(inputs: Inputs) -> bool:
+    """True if a report or its figures are to be written."""
+    return any(inputs.has(name) and inputs.destination(name) for name in _REPORT_OUTPUTS)
+
+
 def _load_figures() -> None:
     """Load the figure library while the rasters are computed: half a second that nobody then waits for."""
     try:
@@ -362,7 +383,11 @@ def _bounded_gdal_cache() -> Iterator[None]:
 
 def _one_connection(inputs: Inputs):
     """All passes of a run over one connection to the cluster of the settings, where there is one."""
-    if not inputs.settings().scheduler:
+    try:
+        scheduler = inputs.settings().scheduler
+    except CarbonError:
+        scheduler = None  # a setting is wrong: told by the computation that reads it, 'Check installation' among them
+    if not scheduler:
         return nullcontext()
     from ..core.raster.cluster import held
 

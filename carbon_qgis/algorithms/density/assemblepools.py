@@ -16,7 +16,7 @@ class AssemblePools(CarbonAlgorithm):
 
     ID, GROUP = "assemblepools", Group.DENSITY
     TAGS = ("pools", "total", "share", "stock", "above", "below", "soil", "dead", "years")
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     DENSITIES, DATES = declare.DENSITIES, "DATES"
     TOTAL, TOTAL_FIRST, FOLDER, TABLE = "TOTAL", "TOTAL_FIRST", "FOLDER", "TABLE"

@@ -12,7 +12,7 @@ class CasaNpp(CarbonAlgorithm):
 
     ID, GROUP = "casanpp", Group.DENSITY
     TAGS = ("casa", "npp", "nep", "productivity", "ndvi", "fpar", "apar", "light use efficiency", "flux")
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     NDVI, TEMPERATURE, PRECIPITATION, RADIATION = "NDVI", "TEMPERATURE", "PRECIPITATION", "RADIATION"
     VEGETATION, PARAMETERS = "VEGETATION", "PARAMETERS"

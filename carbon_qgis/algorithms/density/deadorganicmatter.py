@@ -19,7 +19,7 @@ class DeadOrganicMatter(CarbonAlgorithm):
 
     ID, GROUP = "deadorganicmatter", Group.DENSITY
     TAGS = ("dead wood", "litter", "dead organic matter", "pools", "coefficient")
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     LANDCOVER, COEFFICIENTS, REFERENCE = declare.LANDCOVER, "COEFFICIENTS", "REFERENCE"
     YEAR, DEAD, TABLE, POOL_TABLE = "YEAR", "DEAD", "TABLE", "POOL_TABLE"

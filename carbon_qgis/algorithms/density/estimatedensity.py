@@ -15,7 +15,7 @@ class EstimateDensity(CarbonAlgorithm):
     ID, GROUP = "estimatedensity", Group.DENSITY
     TAGS = ("carbon density", "catboost", "rnn", "arima", "coupled model", "restoration", "predict", "applicability",
             "conformal", "uncertainty")  # fmt: skip
-    REQUIRES = ("numpy", "scipy", "rasterio", "catboost", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio", "catboost")
 
     STACK, EARLIER, LEVEL_MODEL, DENSITY_MODEL = declare.STACK, "EARLIER", "LEVEL_MODEL", "DENSITY_MODEL"
     FORECAST, RATIO, POOL_MEAN, INTERVAL = "FORECAST", "RATIO", "POOL_MEAN", "INTERVAL"

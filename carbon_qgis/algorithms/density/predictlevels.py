@@ -11,7 +11,7 @@ class PredictLevels(CarbonAlgorithm):
 
     ID, GROUP = "predictlevels", Group.DENSITY
     TAGS = ("catboost", "classification", "levels", "predict", "probability")
-    REQUIRES = ("numpy", "rasterio", "catboost", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio", "catboost")
 
     STACK, MODEL = declare.STACK, declare.MODEL
     LEVELS, PROBABILITIES, TABLE, RANGES = "LEVELS", "PROBABILITIES", "TABLE", "RANGES"

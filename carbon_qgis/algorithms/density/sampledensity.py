@@ -18,7 +18,7 @@ class SampleDensity(CarbonAlgorithm):
 
     ID, GROUP = "sampledensity", Group.DENSITY
     TAGS = ("sample", "training", "points", "split", "blocks", "stratified", "intervals", "drivers", "test")
-    REQUIRES = ("numpy", "rasterio")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     DENSITY, UNIT, YEAR, STACK, EARLIER = declare.DENSITY, declare.UNIT, "YEAR", declare.STACK, "EARLIER"
     DRIVER_NAMES, DESIGN, SIZE = "DRIVER_NAMES", "DESIGN", "SIZE"

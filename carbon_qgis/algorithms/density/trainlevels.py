@@ -18,7 +18,7 @@ class TrainLevels(CarbonAlgorithm):
 
     ID, GROUP = "trainlevels", Group.DENSITY
     TAGS = ("catboost", "classification", "levels", "train", "model", "confusion matrix", "boosting")
-    REQUIRES = ("numpy", "rasterio", "catboost", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio", "catboost")
 
     PRESET, METHOD, LEVELS, THRESHOLDS = declare.PRESET, "METHOD", "LEVELS", "THRESHOLDS"
     MIN_SAMPLES, SMALL_LEVELS, WEIGHTS, DROP_CONSTANT = "MIN_SAMPLES", "SMALL_LEVELS", "WEIGHTS", "DROP_CONSTANT"

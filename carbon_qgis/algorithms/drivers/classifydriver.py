@@ -15,6 +15,7 @@ class ClassifyDriver(CarbonAlgorithm):
 
     ID, GROUP = "classifydriver", Group.DRIVERS
     TAGS = ("classify", "discretize", "natural breaks", "jenks", "fisher", "quantile", "reclassify", "opgd")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     RASTER, TARGET, METHOD, CLASSES, BREAKS = "RASTER", "TARGET", "METHOD", "CLASSES", "BREAKS"
     CLASSIFIED, TABLE, OPTIMAL = "CLASSIFIED", "TABLE", "OPTIMAL"

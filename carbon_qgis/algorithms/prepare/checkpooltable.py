@@ -10,6 +10,7 @@ class CheckPoolTable(CarbonAlgorithm):
 
     ID, GROUP = "checkpooltable", Group.PREPARE
     TAGS = ("pools", "table", "check", "validate", "invest", "lucode", "quality")
+    REPORT_REQUIRES = ()  # its page has no figures
 
     POOLS, LANDCOVER, UNIT = declare.POOLS, declare.LANDCOVER, declare.UNIT
     TABLE = "TABLE"

@@ -16,6 +16,7 @@ class ConvertDensity(CarbonAlgorithm):
 
     ID, GROUP = "convertdensity", Group.PREPARE
     TAGS = ("unit", "density", "biomass", "carbon fraction", "dry matter", "scale", "offset", "convert")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     DENSITY, BAND, SOURCE_UNIT, TARGET_UNIT = declare.DENSITY, "BAND", "SOURCE_UNIT", "TARGET_UNIT"
     SCALE, OFFSET, CARBON_FRACTION, POOL, YEAR = "SCALE", "OFFSET", "CARBON_FRACTION", "POOL", "YEAR"

@@ -11,6 +11,7 @@ class EcosystemClasses(CarbonAlgorithm):
 
     ID, GROUP = "ecosystemclasses", Group.PREPARE
     TAGS = ("ecosystem", "reclass", "reclassify", "land cover", "classes", "legend")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     LANDCOVER, CLASSES_TABLE, YEAR = declare.LANDCOVER, "CLASSES_TABLE", "YEAR"
     ECOSYSTEMS, TABLE, CODES = "ECOSYSTEMS", "TABLE", "CODES"

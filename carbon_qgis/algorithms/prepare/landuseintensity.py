@@ -14,6 +14,7 @@ class LandUseIntensity(CarbonAlgorithm):
 
     ID, GROUP = "landuseintensity", Group.PREPARE
     TAGS = ("lui", "land use", "intensity", "grade", "human activity", "driver", "window")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     LANDCOVER, GRADES, WINDOW, YEAR = declare.LANDCOVER, "GRADES", "WINDOW", "YEAR"
     LUI, TABLE = "LUI", "TABLE"

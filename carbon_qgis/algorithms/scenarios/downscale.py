@@ -12,7 +12,7 @@ class Downscale(CarbonAlgorithm):
 
     ID, GROUP = "downscale", Group.SCENARIOS
     TAGS = ("idw", "inverse distance weighting", "bilinear", "delta", "bias", "climate", "cmip6", "resample", "driver")
-    REQUIRES = ("numpy", "rasterio", "scipy", "matplotlib")
+    REQUIRES = ("numpy", "rasterio", "scipy")
 
     COARSE, REFERENCE, METHOD = "COARSE", "REFERENCE", "METHOD"
     COARSE_BASELINE, FINE_BASELINE, CHANGE = "COARSE_BASELINE", "FINE_BASELINE", "CHANGE"

@@ -15,7 +15,7 @@ class ElasticityOfCarbon(CarbonAlgorithm):
 
     ID, GROUP = "elasticity", Group.SCENARIOS
     TAGS = ("elasticity", "sensitivity", "scenario", "ssp", "driver", "ratio", "midpoint", "log", "PPS", "PVS", "CDS")
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     TOTALS, DRIVER_TABLE, ENSEMBLE, YEARS = "TOTALS", "DRIVER_TABLE", "ENSEMBLE", "YEARS"
     BASE, OTHER, COMMON = "BASE", "OTHER", "COMMON"

@@ -11,7 +11,7 @@ class PredictForest(CarbonAlgorithm):
 
     ID, GROUP = "predictforest", Group.SCENARIOS
     TAGS = ("random forest", "i-rf", "regression", "predict", "scenario", "applicability", "conformal", "uncertainty")
-    REQUIRES = ("numpy", "scipy", "rasterio", "sklearn", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio", "sklearn")
 
     STACK, MODEL, YEAR = declare.STACK, declare.MODEL, "YEAR"
     DENSITY, CELL_CARBON, LOW, HIGH = declare.DENSITY, "CELL_CARBON", "LOW", "HIGH"

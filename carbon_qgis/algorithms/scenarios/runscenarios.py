@@ -15,7 +15,7 @@ class RunScenarios(CarbonAlgorithm):
 
     ID, GROUP = "runscenarios", Group.SCENARIOS
     TAGS = ("scenario", "ssp", "ensemble", "forest", "I-RF", "future", "2060", "resume", "PPS", "PVS", "CDS")
-    REQUIRES = ("numpy", "scipy", "rasterio", "sklearn", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio", "sklearn")
 
     DRIVER_TABLE, MODEL, YEARS, REFERENCE = "DRIVER_TABLE", declare.MODEL, "YEARS", "REFERENCE"
     LANDCOVER, POOLS = declare.LANDCOVER, declare.POOLS

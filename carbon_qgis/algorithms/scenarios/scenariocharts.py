@@ -13,7 +13,7 @@ class ScenarioCharts(CarbonAlgorithm):
 
     ID, GROUP = "scenariocharts", Group.SCENARIOS
     TAGS = ("scenario", "ssp", "chart", "trend", "map", "figure", "PPS", "PVS", "CDS", "driver curve")
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "rasterio")
 
     TOTALS, ENSEMBLE, RUNS = "TOTALS", "ENSEMBLE", "RUNS"
     DRIVER_TABLE, VARIABLES, LINES, DRIVERS = "DRIVER_TABLE", "VARIABLES", "LINES", "DRIVERS"

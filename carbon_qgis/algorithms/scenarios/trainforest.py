@@ -18,7 +18,7 @@ class TrainForest(CarbonAlgorithm):
 
     ID, GROUP = "trainforest", Group.SCENARIOS
     TAGS = ("random forest", "i-rf", "regression", "train", "model", "importance", "cross-validation", "invest")
-    REQUIRES = ("numpy", "scipy", "rasterio", "sklearn", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio", "sklearn")
 
     PRESET, TARGET_KIND = declare.PRESET, "TARGET_KIND"
     TREES, LEAF, MAX_FEATURES, DEPTH, IQR = "TREES", "LEAF", "MAX_FEATURES", "DEPTH", "IQR"

@@ -18,6 +18,7 @@ class CheckInstallation(CarbonAlgorithm):
     ID, GROUP = "checkinstallation", Group.START
     TAGS = ("install", "packages", "dependencies", "missing", "version", "gpu", "cuda", "setup", "diagnose", "help")
     REQUIRES = ()
+    REPORT_REQUIRES = ()  # its page says what is missing
 
     TABLE, REPORT = "TABLE", declare.REPORT
     COMMAND = "COMMAND"

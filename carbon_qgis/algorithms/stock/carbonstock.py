@@ -12,7 +12,7 @@ class CarbonStock(CarbonAlgorithm):
     """Carbon stock of one land cover, or of two and the change between them."""
 
     ID, GROUP = "carbonstock", Group.STOCK
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio")
     TAGS = ("invest", "storage", "sequestration", "land cover", "lulc", "pools", "stock", "density")
 
     LANDCOVER, LANDCOVER_ALT, POOLS = declare.LANDCOVER, "LANDCOVER_ALT", declare.POOLS

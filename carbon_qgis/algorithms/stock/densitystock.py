@@ -15,7 +15,7 @@ class DensityStock(CarbonAlgorithm):
 
     ID, GROUP = "densitystock", Group.STOCK
     TAGS = ("invest", "stock", "density", "pools", "biomass", "soil", "storage")
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     YEAR, TOTAL, STOCK, TABLE = "YEAR", "TOTAL", "STOCK", "TABLE"
 

@@ -15,7 +15,7 @@ class AssessAccuracy(CarbonAlgorithm):
 
     ID, GROUP = "assessaccuracy", Group.VALIDATION
     TAGS = ("validation", "relative error", "rmse", "mae", "r2", "bias", "scatter", "accuracy", "compare")
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     DENSITY, UNIT = declare.DENSITY, declare.UNIT
     REFERENCE, REFERENCE_UNIT = "REFERENCE", "REFERENCE_UNIT"

@@ -16,7 +16,7 @@ class CompareEstimates(CarbonAlgorithm):
 
     ID, GROUP = "compareestimates", Group.VALIDATION
     TAGS = ("compare", "models", "InVEST", "CASA", "NPP", "random forest", "rmse", "r2", "difference", "table 3")
-    REQUIRES = ("numpy", "rasterio", "matplotlib")
+    REQUIRES = ("numpy", "scipy", "rasterio")
 
     ESTIMATES, REFERENCE, UNIT = "ESTIMATES", "REFERENCE", declare.UNIT
     RESIDENCE, LABEL, THRESHOLD = "RESIDENCE_YEARS", "LABEL", "THRESHOLD"
