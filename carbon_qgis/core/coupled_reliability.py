@@ -19,11 +19,9 @@ from .errors import InputError
 from .importance import permutation_loss
 from .progress import Message, Part, Progress, Silent, check_cancelled
 from .samples import TEST, Samples
-from .spatial_blocks import block_ids, folds
+from .spatial_blocks import folds, squares
 
 FOLDS = 5
-#: Samples without blocks are cut into about this many by their coordinates.
-_BLOCKS = 100
 
 Fit = Callable[[Samples, Progress], CoupledModel]
 
@@ -95,11 +93,9 @@ def spatial_folds(samples: Samples, k: int, seed: int) -> Tuple[np.ndarray, str]
     n = len(samples)
     if samples.block is not None and len(np.unique(samples.block)) >= k:
         return folds(samples.block, n, k, seed), "{} folds of spatial blocks".format(k)
-    extents = [np.ptp(axis) if np.isfinite(axis).all() and n else 0.0 for axis in (samples.x, samples.y)]
-    if min(extents) > 0:
-        block = block_ids(samples.x, samples.y, float(np.sqrt(extents[0] * extents[1] / _BLOCKS)))
-        if len(np.unique(block)) >= k:
-            return folds(block, n, k, seed), "{} folds of squares of the land".format(k)
+    block = squares(samples.x, samples.y, k)
+    if block is not None:
+        return folds(block, n, k, seed), "{} folds of squares of the land".format(k)
     return folds(None, n, k, seed), "random {} folds".format(k)
 
 

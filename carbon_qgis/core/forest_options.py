@@ -29,7 +29,7 @@ class ForestOptions:
     transform : of the target: one of the three above.
     tune : choose `max_depth`, `min_leaf` and `max_features` among `GRID` by random `tune_folds`-fold cross-validation.
     test, test_share : the rows held out. None: the table's own split where it has test rows, else spatial blocks where
-        the table has them, else random.
+        the table has them or coordinates, else random.
     block_folds : folds of the spatial cross-validation.
     weighted : weight rows by the cells they stand for.
     target_kind : 'measured', 'model' (a map of InVEST or another model) or 'unknown': said in reports.

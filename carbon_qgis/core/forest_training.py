@@ -41,7 +41,7 @@ from .results import Column, Remark, Table
 from .sample_cleaning import clean
 from .samples import TEST, TRAIN, Samples
 from .spatial_blocks import folds as deal_folds
-from .spatial_blocks import hold_out
+from .spatial_blocks import hold_out, squares
 from .validation import FIT, HELD_OUT, AccuracyMetrics, accuracy_metrics
 
 _MIN_ROWS = 30
@@ -79,6 +79,7 @@ def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Prog
     Cancelled
     """
     progress, notes = progress or Silent(), list(samples.notes)
+    samples = _with_blocks(samples, notes)
     samples, scheme = _with_test_rows(samples, options, notes)
     removed = None
     if options.iqr_factor is not None:
@@ -109,6 +110,16 @@ def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Prog
     return result
 
 
+def _with_blocks(samples: Samples, notes: List[str]) -> Samples:
+    """The samples, with squares of the land as blocks where they have coordinates and no blocks."""
+    block = squares(samples.x, samples.y) if samples.block is None else None
+    if block is None:
+        return samples
+    text = "The samples have no column 'block': their coordinates were cut into {:,} squares, which serve as blocks."
+    notes.append(Remark(text.format(len(np.unique(block)))))
+    return replace(samples, block=block)
+
+
 def _with_test_rows(samples: Samples, options: ForestOptions, notes: List[str]) -> Tuple[Samples, str]:
     """The samples with `split` train or test, and how they were split; the table's validation rows are trained on."""
     how = options.test
@@ -121,16 +132,26 @@ def _with_test_rows(samples: Samples, options: ForestOptions, notes: List[str]) 
     elif how == BLOCKS:
         if samples.block is None:
             raise InputError(
-                "The table of samples has no column 'block', so whole blocks cannot be held out. Use the table of "
-                "'Sample carbon density', or hold rows out at random."
+                "The table of samples has neither a column 'block' nor coordinates of all samples (x, y) that could be "
+                "cut into blocks, so whole blocks cannot be held out. Use the table of 'Sample carbon density', or hold "
+                "rows out at random."
             )
         test = hold_out(samples.block, len(samples), options.test_share, options.seed)
     else:
         test = hold_out(None, len(samples), options.test_share, options.seed)
-    words = {TABLE: "as the table's column 'split' says", BLOCKS: "in whole spatial blocks", RANDOM: "at random"}[how]
+    words = {TABLE: _split_words(samples, test), BLOCKS: "in whole spatial blocks", RANDOM: "at random"}[how]
     text = "{:,} of {:,} rows were held out for the test, {}."
     notes.append(Remark(text.format(int(test.sum()), len(samples), words)))
     return replace(samples, split=np.where(test, TEST, TRAIN)), "held out " + words
+
+
+def _split_words(samples: Samples, test: np.ndarray) -> str:
+    """What kind of split the table has: that decides what its test is worth."""
+    words = "as the table's column 'split' says"
+    if samples.block is None:
+        return words
+    apart = not np.isin(samples.block[test], samples.block[~test]).any()
+    return words + (", in whole spatial blocks" if apart else ", among neighbours that were learnt, which flatters")
 
 
 def _check(training: Samples, options: ForestOptions) -> None:
@@ -249,7 +270,9 @@ def _fold_metrics(training: Samples, folds, prediction, scheme: str, name: str) 
 def _block_folds(training: Samples, options: ForestOptions, notes: List[str]) -> Optional[np.ndarray]:
     blocks = 0 if training.block is None else len(np.unique(training.block))
     if blocks < max(2, options.block_folds):
-        why = "there are only {} spatial blocks".format(blocks) if blocks else "the samples have no column 'block'"
+        why = "there are only {} spatial blocks".format(blocks) if blocks else (
+            "the samples have neither a column 'block' nor coordinates of all samples"
+        )
         notes.append(
             "No spatial cross-validation: {}. Without it there is no area of applicability and no interval, and the "
             "accuracy of random rows flatters.".format(why)

@@ -7,12 +7,8 @@ import numpy as np
 
 from .errors import InputError
 from .samples import TEST, TRAIN, VALIDATION, Samples
-from .spatial_blocks import block_ids, folds, hold_out
+from .spatial_blocks import FEWEST_SQUARES, folds, hold_out, squares
 
-#: Land without given blocks is cut into about this many for early stopping.
-_BLOCKS = 100
-#: Fewer blocks than this hold out too little or too much.
-_FEWEST_BLOCKS = 8
 _FEWEST_ROWS = 50
 _ATTEMPTS = 10
 #: What is done with a driver that has one value in all training rows. `KEEP` is for the folds of a cross-validation.
@@ -155,13 +151,9 @@ def stopping_folds(train: Samples, level: np.ndarray, count: int, most: int, see
 
 def _blocks(train: Samples) -> Optional[np.ndarray]:
     """Given blocks, or about a hundred squares over the samples; None where there are too few or no places."""
-    block = train.block
-    if block is None and np.isfinite(train.x).all() and np.isfinite(train.y).all():
-        side = np.sqrt(np.ptp(train.x) * np.ptp(train.y) / _BLOCKS)
-        block = block_ids(train.x, train.y, side) if side > 0 else None
-    if block is None or np.unique(block).size < _FEWEST_BLOCKS:
-        return None
-    return block
+    if train.block is None:
+        return squares(train.x, train.y)
+    return train.block if np.unique(train.block).size >= FEWEST_SQUARES else None
 
 
 def _check_numbers(samples: Samples) -> None:

@@ -109,7 +109,7 @@ def predict_forest(
 
 def check_outputs(forest: Forest, destinations: Mapping[str, Optional[str]]) -> None:
     """Raise `InputError` for an output that the forest has no basis for."""
-    advice = "Train it on samples with spatial blocks (column 'block'), or leave these outputs empty."
+    advice = "Train it on samples with coordinates or spatial blocks (column 'block'), or leave these outputs empty."
     wanted = tuple(name for name in OUTPUTS if destinations.get(name))
     if _needs_index(wanted) and forest.applicability is None:
         raise InputError("The forest holds no training points for an area of applicability. " + advice)

@@ -15,6 +15,8 @@ from .errors import InputError
 KM_PER_DEGREE = 111.19
 #: An automatic block size cuts the land into about this many blocks.
 AUTO_BLOCKS = 100
+#: Fewer squares than this hold out too little or too much.
+FEWEST_SQUARES = 8
 
 _ROUND_SIZES = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 
@@ -42,6 +44,25 @@ def block_ids(x: np.ndarray, y: np.ndarray, size: float) -> np.ndarray:
     x, y = _coordinates(x, y)
     _require_size(size)
     return _numbered(np.floor(y / size), np.floor(x / size))
+
+
+def squares(x: np.ndarray, y: np.ndarray, least: int = FEWEST_SQUARES) -> Optional[np.ndarray]:
+    """Blocks of samples that have none: squares of which about 100 would cover their extent.
+
+    Parameters
+    ----------
+    x, y : (n,) coordinates; NaN where the place is not known.
+    least : fewer blocks than this are of no use.
+
+    Returns
+    -------
+    (n,) int64, or None where places are not known, lie in a line, or fall into too few squares.
+    """
+    if not len(x) or not (np.isfinite(x).all() and np.isfinite(y).all()):
+        return None
+    side = float(np.sqrt(np.ptp(x) * np.ptp(y) / AUTO_BLOCKS))
+    block = block_ids(x, y, side) if side > 0 else None
+    return None if block is None or len(np.unique(block)) < least else block
 
 
 def geographic_block_ids(longitude: np.ndarray, latitude: np.ndarray, size_km: float) -> np.ndarray:

@@ -29,7 +29,7 @@ from carbon_qgis.core.validation import FIT, HELD_OUT
 DRIVERS = (Driver("NDVI", "1"), Driver("TEM", "degC"), Driver("NOISE", "1"), Driver("LC", "", True))
 
 
-def region(n=900, seed=0, blocks=True, noise=2.0):
+def region(n=900, seed=0, blocks=True, noise=2.0, places=None):
     rng = np.random.default_rng(seed)
     x, y = rng.uniform(0, 100, n), rng.uniform(0, 100, n)
     ndvi, tem, other = rng.uniform(0, 1, n), 10 + x / 10 + rng.normal(0, 1, n), rng.normal(size=n)
@@ -37,7 +37,8 @@ def region(n=900, seed=0, blocks=True, noise=2.0):
     target = 20 + 60 * ndvi**2 + np.where(cover == 2, 25, 0) - tem + rng.normal(0, noise, n)
     features = np.column_stack([ndvi, tem, other, cover])
     block = block_ids(x, y, 20.0) if blocks else None
-    return make_samples(DRIVERS, features, target, "t C/ha", "soil", 2010, x=x, y=y, block=block)
+    where = dict(x=x, y=y) if (blocks if places is None else places) else {}
+    return make_samples(DRIVERS, features, target, "t C/ha", "soil", 2010, block=block, **where)
 
 
 def small(preset=ROBUST, **changes):
@@ -197,12 +198,33 @@ def test_the_tables_own_split_is_used_where_it_has_test_rows():
     split = np.where(np.arange(300) < 60, "test", "train")
     fit = fit_forest(replace(samples, split=split), small())
     np.testing.assert_array_equal(fit.test[0], samples.target[:60])
+    assert fit.metrics["test rows"].scheme == (
+        "held out as the table's column 'split' says, among neighbours that were learnt, which flatters"
+    )
+    split = np.where(np.isin(samples.block, np.unique(samples.block)[::5]), "test", "train")
+    fit = fit_forest(replace(samples, split=split), small(trees=3))
+    assert fit.metrics["test rows"].scheme == "held out as the table's column 'split' says, in whole spatial blocks"
+
+
+def test_coordinates_stand_in_for_blocks():
+    """Measured plots have x and y and no blocks: they get the same tests, applicability and intervals."""
+    fit = fit_forest(region(400, blocks=False, places=True), small(trees=5))
+    assert fit.metrics["test rows"].scheme == "held out in whole spatial blocks"
+    assert "spatial blocks" in fit.metrics and fit.forest.conformal is not None
+    assert fit.forest.applicability is not None and not any("No spatial cross-validation" in n for n in fit.notes)
+    (said,) = [note for note in fit.notes if "were cut into" in note and "squares, which serve as blocks" in note]
+    assert isinstance(said, Remark)
+    partly = region(400, blocks=False, places=True)
+    partly.x[3] = np.nan
+    fit = fit_forest(partly, small(trees=3))
+    assert any("neither a column 'block' nor coordinates of all samples" in note for note in fit.notes)
+    assert fit.metrics["test rows"].scheme == "held out at random"
 
 
 REFUSALS = [
     (dict(), dict(n=20, blocks=False), "at least 30 training rows; there are 16"),
     (dict(test="table"), dict(), "no rows with split 'test'"),
-    (dict(test="blocks"), dict(blocks=False), "no column 'block'"),
+    (dict(test="blocks"), dict(blocks=False), "neither a column 'block' nor coord"),
     (dict(trees=10**9), dict(), "would need about"),
 ]
 

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from carbon_qgis.core.errors import InputError
-from carbon_qgis.core.spatial_blocks import automatic_size_km, block_ids, folds, geographic_block_ids, hold_out, parts
+from carbon_qgis.core.spatial_blocks import (
+    automatic_size_km,
+    block_ids,
+    folds,
+    geographic_block_ids,
+    hold_out,
+    parts,
+    squares,
+)
 
 
 def test_blocks_are_numbered_in_reading_order_and_anchored_at_the_origin():
@@ -107,3 +115,13 @@ def test_every_part_gets_a_block_even_if_blocks_are_few():
 def test_refusals(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+def test_squares_of_samples_without_blocks():
+    rng = np.random.default_rng(0)
+    x, y = rng.uniform(0, 1000, 500), rng.uniform(0, 400, 500)
+    assert 60 < len(np.unique(squares(x, y))) <= 130
+    assert squares(np.r_[x, np.nan], np.r_[y, 1.0]) is None and squares(x, np.zeros(500)) is None
+    corners = np.array([0.0, 0, 9, 9]), np.array([0.0, 9, 0, 9])
+    assert squares(*corners) is None and len(np.unique(squares(*corners, least=4))) == 4
+    assert squares(np.zeros(0), np.zeros(0)) is None

@@ -33,15 +33,18 @@ class TrainForest(CarbonAlgorithm):
         return self.tr(
             "Trains a random forest that tells carbon density from the drivers, for the scenarios of the Jiangsu paper "
             "(section 2.3.2). The preset 'robust' is the default: no samples removed, no transform of the density, at "
-            "least 5 samples in a leaf, half of the drivers tried at a split, tested on whole spatial blocks. "
+            "least 5 samples in a leaf, half of the drivers tried at a split, cross-validated on whole spatial blocks "
+            "and tested on the samples that the table marks for it (column 'split'), else on whole spatial blocks: the "
+            "report says which. Blocks are those of the table, else squares of the land where the samples have "
+            "coordinates. "
             "'published' is the paper's: outliers removed by the interquartile rule, Yeo-Johnson transform, 20 % of "
             "the samples held out at random, and depth, leaf and share of drivers chosen by 10-fold cross-validation "
             "among 18 combinations: it trains about 180 forests and takes as many times as long. Its totals came out "
             "2 to 22 % too low on real data, and random test samples flatter. Reported are R2, RMSE, MAE and others, "
             "each labelled 'fit' or 'held-out', by fold and on the untouched test samples; the error of the total with "
-            "its interval; and impurity and permutation importance. With spatial blocks in the samples the model also "
-            "holds an area of applicability and 90 % prediction intervals. A forest trained on the map of InVEST or of "
-            "another model learns that map: the truth is not tested."
+            "its interval; and impurity and permutation importance. With blocks or coordinates in the samples the model "
+            "also holds an area of applicability and 90 % prediction intervals. A forest trained on the map of InVEST or "
+            "of another model learns that map: the truth is not tested."
         )
 
     def declare(self):
@@ -84,7 +87,7 @@ class TrainForest(CarbonAlgorithm):
             declare.choice(self.TEST, tr("Samples held out for the test"), tr(
                 "'table': those whose column 'split' says test. 'random': a random share. 'blocks': whole spatial "
                 "blocks. 'by_preset': random for published; for robust the table's where it has test samples, else "
-                "blocks where the table has them, else random."), TESTS),
+                "blocks where the table has them or coordinates, else random."), TESTS),
             declare.number(self.TEST_SHARE, tr("Share held out for the test (0 to 1)"), tr(
                 "For 'random' and 'blocks'.") + " " + empty.format("0.2"), optional=True, minimum=0.01, maximum=0.9),
             declare.integer(self.FOLDS, tr("Folds of whole spatial blocks"), tr(

@@ -74,10 +74,10 @@ def forest_page(fit: ForestFit) -> Page:
 def _leads(page: Page, fit: ForestFit) -> None:
     forest, test = fit.forest, fit.metrics["test rows"]
     page.lead(
-        "{:,} trees learnt {} from {} drivers and {:,} samples. On {:,} test samples that they had not seen, R² is {} "
-        "and the RMSE {} {}.".format(
+        "{:,} trees learnt {} from {} drivers and {:,} samples. On {:,} test samples that they had not seen ({}), "
+        "R² is {} and the RMSE {} {}.".format(
             len(forest.arrays), "the {} carbon density".format(forest.pool) if forest.pool else "carbon density",
-            len(forest.drivers), fit.metrics["training rows"].n, test.n, _two(test.r_squared),
+            len(forest.drivers), fit.metrics["training rows"].n, test.n, test.scheme, _two(test.r_squared),
             style.number(test.rmse, 3), style.pretty_unit(forest.unit),
         )
     )  # fmt: skip
