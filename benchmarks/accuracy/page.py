@@ -11,12 +11,8 @@ UNITS = {"africa20km": "t C/ha", "agbref_africa": "t/ha", "amhara": "dag/kg", "x
 
 INTRO = """# Accuracy of the density models on real data
 
-Written by
-
-    python3 -m benchmarks.accuracy.run --data FOLDER
-
-where FOLDER holds the four data sets. Results of single folds are kept in `benchmarks/accuracy/results.jsonl`, so a
-stopped run goes on where it was; `--report-only` writes this page from them.{state}
+How well density is predicted where it was not seen: by the coupled model of this plugin, in its default and its
+published form, and by simple and common models, on four [data sets](#data-and-folds).{state}
 
 Every figure is **held-out**: a model predicts rows that it has not seen in any way. R² = 1 − SSE / SST, SST about
 the mean of the test rows of the fold, so a model can fall below 0. All figures are means over {folds} folds ×
@@ -62,6 +58,12 @@ from all of them.
 """
 
 
+MADE = """## How this was checked
+
+The page is written by `python3 -m benchmarks.accuracy.run --data FOLDER` in the source, where FOLDER holds the four data
+sets. Results of single folds are kept in `benchmarks/accuracy/results.jsonl`, so that a run that was stopped goes on
+where it was; `--report-only` writes the page from them."""
+
 CHOICE = """## How the default was chosen, and what that does to its figures
 
 The form and settings of the default were compared on other folds (seed 101) **of the same four data sets**: more than
@@ -85,7 +87,7 @@ def page(results: report.Results) -> str:
     parts += [_published(results), _default(results)]
     parts += ["## Errors in the unit of the target", report.error_table(results, UNITS)]
     parts += [CHOICE]
-    parts += [DATA.rstrip(), MODELS.format(rows=NETWORK_ROWS).rstrip()]
+    parts += [DATA.rstrip(), MODELS.format(rows=NETWORK_ROWS).rstrip(), MADE]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
