@@ -26,10 +26,11 @@ from .raster.source import Band, RasterInfo, raster_info
 from .raster.write import RasterSpec, tags, writers_for
 from .results import Column, Remark, Table
 from .stack import driver_name, file_name, layer_name
-from .time_steps import STATISTICS, TimeStep, default_statistic
+from .time_steps import STATISTICS, TimeStep, default_statistic, years_of
 
 #: Destinations that `aggregate_time` knows.
 OUTPUTS = ("AGGREGATE", "COUNT")
+_WORDS = {"sum": "sum", "max": "largest value", "min": "smallest value"}
 
 
 @dataclass
@@ -75,7 +76,8 @@ def aggregate_time(
     ----------
     steps : bands of one variable (see `time_steps.steps_of`). Order does not matter.
     destinations : 'AGGREGATE' float32, 'COUNT' uint16: valid steps per cell.
-    statistic : one of `STATISTICS`; `default_statistic(variable)` by default.
+    statistic : one of `STATISTICS`; by default that of `default_statistic(variable)`, and the mean where every step is
+        a year: yearly sums are not added up over the years.
     minimum_count : valid steps that a cell needs; all steps by default. Cells with fewer are nodata.
     variable : name of the variable; by default that of the first layer without year and scenario.
     unit : by default that of the steps, which must agree. A sum keeps it (mm stay mm).
@@ -92,13 +94,13 @@ def aggregate_time(
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
     variable = (variable or "").strip() or (driver_name(layer_name(steps[0].path)) if steps else "")
-    statistic = statistic or default_statistic(variable)
+    notes: List[str] = []
+    statistic = statistic or _usual_statistic(variable, steps, notes)
     minimum_count = _check(steps, statistic, minimum_count)
     infos = {path: raster_info(path) for path in dict.fromkeys(step.path for step in steps)}
     series = _series(steps, infos)
     unit = _unit(steps, infos) if unit is None else unit.strip()
     year = _year(infos) if year is None else year
-    notes: List[str] = []
     inputs = _aligned(infos, {step.path: step.band for step in steps}, mask, notes)
     stop = _StopFlag()
     together = {path: rows for path, rows in ((path, strip_rows(info)) for path, info in infos.items()) if rows}
@@ -115,6 +117,16 @@ def aggregate_time(
     _summarise(result, run.partial, steps, inputs)
     result.overviews = {name: writer.overview()[0] for name, writer in writers.items()}
     return result
+
+
+def _usual_statistic(variable: str, steps: Sequence[TimeStep], notes: List[str]) -> str:
+    usual = default_statistic(variable)
+    years = years_of(steps) if usual != "mean" else None
+    if years is None:
+        return usual
+    text = "Each of the {} steps is a year ({} to {}): their mean is taken, not their {}. Choose '{}' if you want that."
+    notes.append(Remark(text.format(len(years), min(years), max(years), _WORDS[usual], usual)))
+    return "mean"
 
 
 class RunningStatistic:

@@ -69,6 +69,34 @@ def default_statistic(name: str) -> str:
     return next((statistic for statistic, names in _DEFAULTS.items() if word in names), "mean")
 
 
+def years_of(steps: Sequence[TimeStep]) -> Optional[List[int]]:
+    """The year of each step where every step is a year of its own; None where they are months, days or unknown.
+
+    Years are those of the NetCDF dates, else of the tags CARBON_YEAR, else the one year in each name.
+
+    Raises
+    ------
+    RasterError
+        A raster that cannot be read, or whose tag CARBON_YEAR is not a year.
+    """
+    infos = {path: raster_info(path) for path in dict.fromkeys(step.path for step in steps)}
+    for year_of in (_dated, lambda info, step: info.year(step.band), _named):
+        years = [year_of(infos[step.path], step) for step in steps]
+        if len(years) > 1 and None not in years and len(set(years)) == len(years):
+            return years
+    return None
+
+
+def _dated(info: RasterInfo, step: TimeStep) -> Optional[int]:
+    date = re.match(r"(\d{4})-\d{2}-\d{2}$", _netcdf_date(info, step.band) or "")
+    return int(date.group(1)) if date else None
+
+
+def _named(info: RasterInfo, step: TimeStep) -> Optional[int]:
+    found = re.findall(r"(?<!\d)(?:1[5-9]|2[01])\d\d(?!\d)", step.label or step_label(info, step.band))
+    return int(found[0]) if len(found) == 1 else None
+
+
 def _netcdf_date(info: RasterInfo, band: int) -> Optional[str]:
     """ISO date of a NetCDF band, the number and its unit in a calendar of its own, None without a time."""
     value = info.band_tags[band - 1].get("NETCDF_DIM_time")

@@ -12,7 +12,7 @@ from carbon_qgis.core.outputs import OutputSet
 from carbon_qgis.core.raster.polygons import PolygonLayer
 from carbon_qgis.core.raster.settings import EngineSettings
 from carbon_qgis.core.time_aggregation import STATISTICS, RunningStatistic, aggregate_time
-from carbon_qgis.core.time_steps import TimeStep, default_statistic, steps_of
+from carbon_qgis.core.time_steps import TimeStep, default_statistic, steps_of, years_of
 
 CRS = rasterio.crs.CRS.from_epsg(32650)
 
@@ -273,3 +273,40 @@ def test_running_statistic_skips_what_is_missing(statistic, expected):
         running.add(np.array(values, np.float32))
     np.testing.assert_array_equal(running.result(2), [[expected, np.nan]])
     assert running.count.tolist() == [[2, 1]]
+
+
+def test_years_are_averaged_and_not_added_up(tmp_path):
+    paths = [write(tmp_path / "PRE_{}.tif".format(y), np.full((2, 2), 100.0 + y - 2000), unit="mm/yr")
+             for y in range(2000, 2021)]  # fmt: skip
+    result = aggregate(paths, tmp_path / "out.tif", None)
+    assert result.statistic == "mean" and read(tmp_path / "out.tif") == pytest.approx(110)
+    told = "Each of the 21 steps is a year (2000 to 2020): their mean is taken, not their sum. Choose 'sum' if you"
+    assert any(told in note for note in result.notes)
+    asked = aggregate(paths, tmp_path / "out.tif", "sum")
+    assert asked.high == pytest.approx(21 * 110) and not any("is a year" in note for note in asked.notes)
+
+
+@pytest.mark.parametrize("names, tags, years", [
+    (("PRE_2000", "PRE_2001"), (None, None), [2000, 2001]),
+    (("PRE_ssp126_2030_v1", "PRE_ssp126_2040_v1"), (None, None), [2030, 2040]),
+    (("a", "b"), ("1999", "2005"), [1999, 2005]),
+    (("PRE_2010_01", "PRE_2010_02"), (None, None), None),
+    (("PRE_201001", "PRE_201101"), (None, None), None),
+    (("PRE_01", "PRE_02"), ("2010", "2010"), None),
+    (("PRE_2000",), (None,), None),
+])  # fmt: skip
+def test_which_steps_are_years(tmp_path, names, tags, years):
+    paths = [
+        write(tmp_path / (name + ".tif"), np.ones((1, 1)), tags={"CARBON_YEAR": tag} if tag else None)
+        for name, tag in zip(names, tags)
+    ]
+    assert years_of(steps_of(paths)) == years
+
+
+def test_months_are_still_added_up(tmp_path):
+    months = ["PRE_2010_{:02d}".format(month) for month in range(1, 13)]
+    path = write(tmp_path / "PRE_2010.tif", np.ones((12, 1, 1)), descriptions=months, tags={"CARBON_YEAR": "2010"})
+    result = aggregate(path, tmp_path / "out.tif", None)
+    assert result.statistic == "sum" and result.high == 12
+    bands = write(tmp_path / "PRE.tif", np.ones((3, 1, 1)), descriptions=["2000", "2001", "2002"])
+    assert aggregate(bands, tmp_path / "out.tif", None).high == 1

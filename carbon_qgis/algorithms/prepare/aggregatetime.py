@@ -26,7 +26,8 @@ class AggregateTime(OpensGdalNames, CarbonAlgorithm):
         return self.tr(
             "Makes one raster of many time steps of one variable: months or days to a year, or years to the mean of a "
             "period. Precipitation is summed, of NDVI the maximum is taken, temperature and soil moisture are "
-            "averaged, unless another statistic is chosen. Steps are read one after the other: memory does not grow "
+            "averaged, unless another statistic is chosen; where every step is a year, the mean of the years is "
+            "taken. Steps are read one after the other: memory does not grow "
             "with their number. NetCDF works through GDAL, as NETCDF:\"file.nc\":variable or by dragging the variable "
             "into QGIS. Source: data preparation of the Xinjiang paper (2.1)."
         )
@@ -41,7 +42,8 @@ class AggregateTime(OpensGdalNames, CarbonAlgorithm):
             "left empty: the name of the first layer without year and scenario."), optional=True))
         self.add(declare.choice(self.STATISTIC, tr("Statistic"), tr(
             "'auto' takes the usual one of the variable: sum for PRE (precipitation), max for NDVI, mean for all else. "
-            "For the mean of several yearly sums, choose 'mean'."), (AUTO, "mean", "sum", "max", "min")))
+            "Where every step is a year (by NetCDF dates, tags CARBON_YEAR or the years in the names), 'auto' "
+            "is the mean."), (AUTO, "mean", "sum", "max", "min")))
         self.add(declare.integer(self.MINIMUM_COUNT, tr("Valid steps that a cell needs"), tr(
             "Cells with fewer valid steps become nodata. If left empty, every step must be valid. Sums over fewer "
             "steps are not scaled up."), optional=True, minimum=1))
