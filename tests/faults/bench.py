@@ -3,7 +3,11 @@
 import os
 import random
 import shutil
+from collections import Counter
+from dataclasses import dataclass
+from typing import List, Optional
 
+from carbon_qgis.core.outputs import OutputSet
 from tests import reliability_log
 from tests.faults.checks import Outcome, base, message_complaints
 
@@ -12,13 +16,26 @@ SEED = os.environ.get("CARBON_FAULT_SEED", "1")
 #: How an old output looks: of several blocks of the disk.
 _OLD = "what was here before: {}\n"
 _PAGE = 4096
+#: So often a fault that struck nothing is tried again, each time earlier.
+TRIES = 8
+
+
+@dataclass
+class Ended:
+    """A run with a fault: what did not hold, bytes lost, whether the fault struck it, what the user read."""
+
+    wrong: List[str]
+    lost: int
+    struck: bool
+    message: Optional[str] = None
 
 
 class Reference:
-    """An undisturbed run: its outputs, the events in it, and how long it took."""
+    """An undisturbed run over old outputs: what it made, the events in it (and in one over nothing), its seconds."""
 
-    def __init__(self, answer, files):
-        self.events, self.seconds, self.files = answer["events"], answer["seconds"], files
+    def __init__(self, answer, fresh_events, files):
+        self.events, self.seconds = answer["events"], answer["seconds"]
+        self.fresh_events, self.files = fresh_events, files
 
 
 class Bench:
@@ -28,6 +45,8 @@ class Bench:
         self.worker, self.inputs, self._folder = worker, inputs, folder
         self.out, self._copy = folder / "out", folder / "copy"
         self._references = {}
+        #: (case, kind of fault) → how many have struck.
+        self.struck = Counter()
 
     def parameters(self, case, out=None):
         """Parameters of a case with real paths."""
@@ -64,12 +83,13 @@ class Bench:
             assert answer.get("ok"), "{}: {}".format(case.name, answer)
             found = self.look()
             assert not [name for name in found if base(name).startswith(".")]
-            self._references[case.name] = Reference(answer, found)
+            fresh = answer["events"]
+            self._references[case.name] = Reference(answer, fresh, found)
             # Once more over files of an earlier run, as in every run with a fault: there are other events then.
             self.place(self.old(case))
             answer = self.run(case)
             assert answer.get("ok"), "{}: {}".format(case.name, answer)
-            self._references[case.name] = Reference(answer, found)
+            self._references[case.name] = Reference(answer, fresh, found)
             assert Outcome(case, {}, found, self.look()).all_new(), case.name
         return self._references[case.name]
 
@@ -86,86 +106,135 @@ class Bench:
 
     def next_run(self):
         """Another run begins in the same folders."""
-        folders = [str(self.out)]
-        folders += sorted({str(self.out / os.path.dirname(name)) for name in self.look()} - set(folders))
-        answer = self.worker.ask("tidy", folders=[folder.rstrip("/") for folder in folders])
-        assert answer.get("ok"), answer
+        for folder in sorted({self.out} | {self.out / os.path.dirname(name) for name in self.look()}):
+            # What any run does first in the folders it writes to; quick, and the same in this process.
+            outputs = OutputSet()
+            outputs.claim(str(folder / "another run.csv"))
+            outputs.abort()
 
     # The faults. Each gives a list of complaints: empty if all that is promised held.
 
     def kill(self, case, when):
         """The process ends at once."""
-        old = self.old(case)
-        self.place(old)
-        more = {"kill_after": when["after"]} if "after" in when else {"fault": {"action": "kill", **when}}
-        answer = self.run(case, **more)
-        reference = self.reference(case)
-        struck = Outcome(case, old, reference.files, self.look())
-        wrong = struck.complaints(settled=False)
-        lost = struck.bytes_lost()
-        if not answer["signal"] and not answer.get("ok"):
-            wrong.append("the run failed: {}".format(answer.get("message")))
-        self.next_run()
-        after = Outcome(case, old, reference.files, self.look())
-        wrong += after.complaints(settled=True)
-        return self._counted(case, "killed", wrong, max(lost, after.bytes_lost()), when, bool(answer["signal"]))
+
+        def once(when):
+            old = self._before(case, when)
+            more = {"kill_after": when["after"]} if "after" in when else {"fault": {"action": "kill", **when}}
+            answer = self.run(case, **more)
+            reference = self.reference(case)
+            torn = Outcome(case, old, reference.files, self.look())
+            wrong = torn.complaints(settled=False)
+            # A run that has answered was over before it was killed.
+            struck = bool(answer["signal"]) and "ok" not in answer
+            if not struck and not answer.get("ok"):
+                wrong.append("the run failed: {}".format(answer.get("message")))
+            self.next_run()
+            after = Outcome(case, old, reference.files, self.look())
+            wrong += after.complaints(settled=True)
+            return Ended(wrong, max(torn.bytes_lost(), after.bytes_lost()), struck)
+
+        return self.until_struck(case, "killed", when, once)
 
     def cancel(self, case, when):
         """The user presses Cancel."""
-        old = self.old(case)
-        self.place(old)
-        answer = self.run(case, fault={"action": "cancel", **when})
-        return self._ended(case, "cancelled", old, answer, when, ["cancelled"])
+
+        def once(when):
+            old = self._before(case, when)
+            answer = self.run(case, fault={"action": "cancel", **when})
+            return self._ended(case, old, answer, ["cancelled"], answer.get("fired"))
+
+        return self.until_struck(case, "cancelled", when, once)
 
     def read_only(self, case):
         """The disk of the outputs cannot be written."""
-        old = self.old(case)
-        with self._disk(2 * self._size(case)):
-            self.place(old)
-            self.worker.ask("read_only", path=str(self.out), on=True)
-            answer = self.run(case)
-            self.worker.ask("read_only", path=str(self.out), on=False)
-            return self._ended(case, "read-only", old, answer, {}, ["read-only"], must_fail=True)
+
+        def once(when):
+            with self._disk(2 * self._size(case)):
+                old = self._before(case, when)
+                self.worker.ask("read_only", path=str(self.out), on=True)
+                answer = self.run(case)
+                self.worker.ask("read_only", path=str(self.out), on=False)
+                return self._ended(case, old, answer, ["read-only"], must_fail=True)
+
+        return self.until_struck(case, "read-only", {}, once)
 
     def small_disk(self, case, share):
         """The disk has room for a share of the new outputs beside the old ones."""
-        old = self.old(case)
-        size = _on_disk(old) + int(share * _on_disk(self.reference(case).files)) // _PAGE * _PAGE
-        with self._disk(size):
-            self.place(old)
-            answer = self.run(case)
-            return self._ended(case, "disk full", old, answer, {"share": share}, _FULL)
+
+        def once(when):
+            room = int(when["share"] * _on_disk(self.reference(case).files)) // _PAGE * _PAGE
+            with self._disk(_on_disk(self.old(case)) + room):
+                old = self._before(case, when)
+                answer = self.run(case)
+                # Where there was room for all, the disk was not full.
+                return self._ended(case, old, answer, _FULL, not answer.get("ok"))
+
+        return self.until_struck(case, "disk full", {"share": share}, once)
 
     def filling_disk(self, case, when):
         """Another program fills the disk during the run."""
-        old = self.old(case)
-        with self._disk(4 * self._size(case)):
-            self.place(old)
-            answer = self.run(case, fault={"action": "fill", "path": str(self.out), **when})
-            return self._ended(case, "disk full", old, answer, when, _FULL)
+
+        def once(when):
+            with self._disk(4 * self._size(case)):
+                old = self._before(case, when)
+                answer = self.run(case, fault={"action": "fill", "path": str(self.out), **when})
+                return self._ended(case, old, answer, _FULL, answer.get("fired"))
+
+        return self.until_struck(case, "disk full", when, once)
 
     def small_files(self, case):
         """No file may be larger than half of the largest output: a limit that needs no mount, and no root."""
-        old = self.old(case)
-        self.place(old)
         limit = max(map(len, self.reference(case).files.values())) // 2
-        answer = self.run(case, file_limit=limit)
-        return self._ended(case, "file size limit", old, answer, {"limit": limit}, ["be written: "], must_fail=True)
+
+        def once(when):
+            old = self._before(case, when)
+            answer = self.run(case, file_limit=limit)
+            return self._ended(case, old, answer, ["be written: "], must_fail=True)
+
+        return self.until_struck(case, "file size limit", {"limit": limit}, once)
 
     def lose_input(self, case, victim, action, when):
         """An input is deleted ('remove') or cut to half its size ('cut') during the run."""
-        old = self.old(case)
-        self.place(old)
         path = str(self.inputs / victim)
-        shutil.copy2(path, path + ".kept")
-        try:
-            answer = self.run(case, fault={"action": action, "path": path, **when})
-        finally:
-            os.replace(path + ".kept", path)
-        kind = {"remove": "input deleted", "cut": "input cut short"}[action]
-        return self._ended(case, kind, old, answer, {"victim": victim, **when}, [base(victim)])
 
-    def _ended(self, case, kind, old, answer, when, wanted, must_fail=False):
+        def once(when):
+            old = self._before(case, when)
+            shutil.copy2(path, path + ".kept")
+            try:
+                answer = self.run(case, fault={"action": action, "path": path, **when})
+            finally:
+                os.replace(path + ".kept", path)
+            return self._ended(case, old, answer, [base(victim)], answer.get("fired"))
+
+        kind = {"remove": "input deleted", "cut": "input cut short"}[action]
+        return self.until_struck(case, kind, {**when, "victim": victim}, once)
+
+    def _before(self, case, when):
+        """Place what was there before the run: files of an earlier one, or nothing where the moment says 'fresh'."""
+        old = {} if when.get("fresh") else self.old(case)
+        self.place(old)
+        return old
+
+    def until_struck(self, case, kind, when, once, section="faults"):
+        """Try a fault; where the run was over before it, again at an earlier moment. Counted once, at the last one.
+
+        Parameters
+        ----------
+        once : when → `Ended`.
+        """
+        rng = random.Random("{} {} {} {}".format(SEED, case.name, kind, sorted(when.items())))
+        ended, tries = once(when), 1
+        while not ended.struck and not ended.wrong and tries < TRIES:
+            when = earlier(when, rng)
+            ended, tries = once(when), tries + 1
+        self.struck[case.name, kind] += ended.struck
+        reliability_log.record(
+            section, kind, "carbon:" + case.name, not ended.wrong, ended.lost, "; ".join(ended.wrong)[:500] or None,
+            when=when, struck=ended.struck, tries=tries, message=ended.message,
+        )  # fmt: skip
+        return ["{}, {} {}: {}".format(case.name, kind, when, text) for text in ended.wrong]
+
+    def _ended(self, case, old, answer, wanted, struck=True, must_fail=False):
         """Look at a run that ended by itself: all of it, or nothing and a message."""
         outcome = Outcome(case, old, self.reference(case).files, self.look())
         wrong = outcome.complaints(settled=True)
@@ -178,13 +247,7 @@ class Bench:
             wrong += message_complaints(answer["message"], wanted)
             wrong += [] if outcome.all_old() else ["failed, but: {}".format(outcome.states())]
         message = None if answer.get("ok") else answer.get("message")
-        return self._counted(case, kind, wrong, outcome.bytes_lost(), when, answer.get("fired", True), message)
-
-    def _counted(self, case, kind, wrong, lost, when, struck, message=None):
-        name = "carbon:" + case.name
-        reliability_log.record("faults", kind, name, not wrong, lost, "; ".join(wrong)[:500] or None, when=when,
-                               struck=struck, message=message)  # fmt: skip
-        return ["{}, {} {}: {}".format(case.name, kind, when, text) for text in wrong]
+        return Ended(wrong, outcome.bytes_lost(), bool(struck), message)
 
     def _size(self, case):
         return _on_disk(self.old(case)) + _on_disk(self.reference(case).files) + 64 * _PAGE
@@ -214,6 +277,17 @@ def _on_disk(files):
     return sum(-(-len(data) // _PAGE) * _PAGE for data in files.values())
 
 
+def earlier(when, rng):
+    """A moment before another one, or a smaller disk."""
+    sooner = dict(when)
+    for name in ("event", "after", "share"):
+        if name in when:
+            sooner[name] = when[name] * rng.uniform(0.3, 0.9)
+    if "event" in when:
+        sooner["event"] = max(1, int(sooner["event"]))
+    return sooner
+
+
 def between_renames(case, reference, count):
     """Moments at which some outputs are in place and others are not."""
     rng = random.Random("{} {} torn".format(SEED, case.name))
@@ -225,17 +299,20 @@ def moments(case, reference, kind, count):
     """Moments of a run, drawn by the seed: some at events of the run, some at times.
 
     Of four, one is a rename or deletion of a file (where a set of outputs could be torn), one any event, one an event
-    of those that write, one a time.
+    of those that write, one a time. Every third is 'fresh': nothing is there before.
     """
     rng = random.Random("{} {} {}".format(SEED, case.name, kind))
-    numbers = list(range(1, len(reference.events) + 1))
-    placing = [number for number in numbers if reference.events[number - 1] in ("rename", "remove")] or numbers
-    writing = [number for number in numbers if reference.events[number - 1] != "progress"] or numbers
     drawn = []
     for index in range(count):
+        events = reference.fresh_events if index % 3 == 2 else reference.events
+        numbers = list(range(1, len(events) + 1))
+        placing = [number for number in numbers if events[number - 1] in ("rename", "remove")] or numbers
+        writing = [number for number in numbers if events[number - 1] != "progress"] or numbers
         choice = (placing, numbers, writing, None)[index % 4]
         if choice is None:
-            drawn.append({"after": round(rng.uniform(0.02, 1.0) * reference.seconds, 3)})
+            drawn.append({"after": round(rng.uniform(0.02, 0.95) * reference.seconds, 3)})
         else:
             drawn.append({"event": rng.choice(choice)})
+        if index % 3 == 2:
+            drawn[-1]["fresh"] = True
     return drawn

@@ -120,7 +120,7 @@ CASES = (
     Case("downscale", {"COARSE": "IN/coarse.tif", "REFERENCE": "IN/PRE.tif", "YEAR": 2030, "SCENARIO": "SSP126",
                        "DRIVER": "OUT/PRE.tif", "TABLE": "OUT/t.csv"}, ("coarse.tif",)),
     Case("drivertable", {"FOLDER": "IN/scenario_files", "DRIVER_TABLE": "OUT/drivers.csv",
-                         "COVERAGE": "OUT/coverage.csv", **_PAGE}),
+                         "COVERAGE": "OUT/coverage.csv", **_PAGE}, ("scenario_files/TEM_SSP126_2020.tif",)),
     Case("scenariomatrix", {"TABLE": "OUT/matrix.csv"}),
     Case("runscenarios", {"DRIVER_TABLE": "IN/scenarios.csv", "MODEL": "IN/made/forest.carbonmodel", "GROUPS": GROUPS,
                           "PATHWAYS": "SSP126, SSP585", "YEARS": "2020, 2030, 10", "RASTERS": ["CELL_CARBON"],

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests import reliability_log
-from tests.faults.bench import SEED
+from tests.faults.bench import SEED, Ended
 from tests.faults.cases import BY_NAME, CASES
 from tests.faults.checks import Outcome
 
@@ -79,55 +79,61 @@ def test_the_same_output_is_refused_and_the_first_run_unharmed(bench, then):
 
 
 def test_the_same_output_in_threads_of_one_qgis(bench):
+    """The second begins and ends while the first stands still in the middle."""
     reference = bench.reference(LIGHT)
     bench.place()
-    answers = bench.worker.ask("threads", runs=[bench.request(LIGHT), bench.request(LIGHT)])["answers"]
-    fine = [answer["ok"] for answer in answers]
-    # One may have ended before the other began; a refusal says why.
-    assert any(fine), answers
-    for answer in answers:
-        assert answer["ok"] or "is being written by another run of this QGIS" in answer["message"]
+    hold = {"action": "hold", "event": len(reference.fresh_events) // 2}
+    runs = [bench.request(LIGHT), bench.request(LIGHT)]
+    answer = bench.worker.ask("threads", runs=runs, outputs=str(bench.out), fault=hold)
+    first, second = answer["answers"]
+    assert answer["fired"] and first["ok"] and not second["ok"], answer
+    assert "is being written by another run of this QGIS" in second["message"]
     counted("same output, threads", LIGHT, same(bench.look(), reference, LIGHT))
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
 def test_qgis_is_told_to_end(bench, name):
-    old = bench.old(CASE)
-    reference = bench.reference(CASE)
-    rng = random.Random("{} {}".format(SEED, name))
-    bench.place(old)
-    event = rng.randrange(1, len(reference.events))
-    bench.run(CASE, fault={"action": "kill", "event": event, "signal": name})
-    bench.next_run()
-    outcome = Outcome(CASE, old, reference.files, bench.look())
-    assert outcome.bytes_lost() == 0
-    wrong = outcome.complaints(settled=True)
-    assert wrong == []
-    reliability_log.record("concurrency", "ended by " + name, "carbon:" + CASE.name, not wrong)
+    old, reference = bench.old(CASE), bench.reference(CASE)
+
+    def once(when):
+        bench.place(old)
+        answer = bench.run(CASE, fault={"action": "kill", "signal": name, **when})
+        bench.next_run()
+        outcome = Outcome(CASE, old, reference.files, bench.look())
+        struck = bool(answer["signal"]) or answer.get("fired")
+        return Ended(outcome.complaints(settled=True), outcome.bytes_lost(), struck)
+
+    event = random.Random("{} {}".format(SEED, name)).randrange(1, len(reference.events))
+    assert bench.until_struck(CASE, "ended by " + name, {"event": event}, once, "concurrency") == []
 
 
 def closed(bench, case, event):
-    old = bench.old(case)
-    bench.place(old)
-    answer = bench.worker.ask("close", **bench.request(case, fault={"action": "tell", "event": event}))
-    assert answer["ok"] and answer["signal"] == 0, answer
-    outcome = Outcome(case, old, bench.reference(case).files, bench.look())
-    wrong = outcome.complaints(settled=True)
-    # It may have been done before it heard of the end.
-    wrong += [] if outcome.all_new() or outcome.all_old() else ["neither old nor new"]
-    wrong += [] if outcome.all_new() or not answer["answers"][0]["finished"] else ["told to be done, but not new"]
-    reliability_log.record("concurrency", "QGIS closed", "carbon:" + case.name, not wrong, outcome.bytes_lost())
-    assert wrong == []
+    """What did not hold where QGIS was closed at an event of a run."""
+    old, reference = bench.old(case), bench.reference(case)
+
+    def once(when):
+        bench.place(old)
+        answer = bench.worker.ask("close", **bench.request(case, fault={"action": "tell", **when}))
+        outcome = Outcome(case, old, reference.files, bench.look())
+        wrong = outcome.complaints(settled=True)
+        if answer["signal"] or not answer.get("ok"):
+            return Ended(wrong + ["QGIS did not end by itself: {}".format(answer)], outcome.bytes_lost(), True)
+        # It may have been done before it heard of the end.
+        wrong += [] if outcome.all_new() or outcome.all_old() else ["neither old nor new"]
+        wrong += [] if outcome.all_new() or not answer["answers"][0]["finished"] else ["told to be done, but not new"]
+        return Ended(wrong, outcome.bytes_lost(), answer["fired"])
+
+    return bench.until_struck(case, "QGIS closed", {"event": event}, once, "concurrency")
 
 
 def test_qgis_is_closed_during_a_run(bench):
     """The desktop cancels its tasks and waits for them."""
-    closed(bench, CASE, bench.reference(CASE).events.index("block") + 1)
+    assert closed(bench, CASE, bench.reference(CASE).events.index("block") + 1) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [case.name for case in CASES if not case.own])
+@pytest.mark.parametrize("name", [case.name for case in CASES])
 def test_qgis_is_closed_during_any_run(bench, name):
     case = BY_NAME[name]
     rng = random.Random("{} close {}".format(SEED, name))
-    closed(bench, case, rng.randrange(1, len(bench.reference(case).events)))
+    assert closed(bench, case, rng.randrange(1, len(bench.reference(case).events))) == []

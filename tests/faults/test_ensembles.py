@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests import reliability_log
-from tests.faults.bench import SEED
+from tests.faults.bench import SEED, TRIES
 from tests.faults.cases import BY_NAME
 
 CASE = BY_NAME["runscenarios"]
@@ -17,12 +17,23 @@ def events_of_the_batches(reference):
     return range(1, blocks[-1] + 30)
 
 
+def killed(bench, kills, rng):
+    """Kill a run several times, each time one that goes on; tried until each kill came before the run's end."""
+    events = events_of_the_batches(bench.reference(CASE))
+    for tried in range(TRIES):
+        bench.place()
+        # A run that goes on is shorter.
+        last = max(2, int(len(events) * 0.8**tried))
+        moments = [{"action": "kill", "event": rng.choice(events[:last])} for _ in range(kills)]
+        if all(bench.run(CASE, fault=moment)["signal"] for moment in moments):
+            return
+    raise AssertionError("no {} kills in {} tries came before the end".format(kills, TRIES))
+
+
 def resume(bench, kills, rng):
-    """Kill a run several times, each time one that goes on; what differs from an undisturbed one at the end."""
+    """Go on with a run that was killed several times; what differs from an undisturbed one at the end."""
     reference = bench.reference(CASE)
-    bench.place()
-    for _ in range(kills):
-        bench.run(CASE, fault={"action": "kill", "event": rng.choice(events_of_the_batches(reference))})
+    killed(bench, kills, rng)
     answer = bench.run(CASE)
     assert answer.get("ok"), answer
     found = bench.look()

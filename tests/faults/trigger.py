@@ -19,8 +19,8 @@ class Trigger:
 
     Parameters
     ----------
-    request : `outputs` (folder), and `fault`: `action` (kill, stop, tell, cancel, remove, cut, fill), `event` (number)
-        or `after` (seconds), `path` (of the file or disk concerned), `signal` (name, by default SIGKILL).
+    request : `outputs` (folder), and `fault`: `action` (kill, stop, tell, hold, cancel, remove, cut, fill), `event`
+        (number) or `after` (seconds), `path` (of the file or disk concerned), `signal` (name, by default SIGKILL).
     """
 
     def __init__(self, request):
@@ -28,7 +28,7 @@ class Trigger:
         self._folder = request.get("outputs")
         self._fault = request.get("fault") or {}
         self._lock, self._on, self._feedback = threading.Lock(), True, None
-        self.struck = threading.Event()
+        self.struck, self.go_on = threading.Event(), threading.Event()
         if self._folder:
             sys.addaudithook(self._audit)
             self._count_blocks()
@@ -59,6 +59,11 @@ class Trigger:
 
         self._feedback = Feedback()
         return self._feedback
+
+    @property
+    def holds(self):
+        """Whether the run is to stand still at its moment."""
+        return self._fault.get("action") == "hold"
 
     def log(self):
         """What was said."""
@@ -113,6 +118,10 @@ class Trigger:
 
     def _tell(self):
         """Nothing but `struck`."""
+
+    def _hold(self):
+        self.struck.set()
+        self.go_on.wait(300)
 
     def _stop(self):
         os.kill(os.getpid(), signal.SIGSTOP)

@@ -10,6 +10,7 @@ killed. Disks of a given size are mounted in a mount namespace of the worker's o
 import base64
 import ctypes
 import faulthandler
+import gc
 import json
 import os
 import pkgutil
@@ -61,6 +62,7 @@ def start_qgis():
     for module in pkgutil.walk_packages(carbon_qgis.__path__, "carbon_qgis."):
         __import__(module.name)
     _draw_nothing()
+    _keep_shared()
     return application, plugin
 
 
@@ -71,6 +73,12 @@ def _draw_nothing():
     pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
     render.to_png = lambda figure, dpi=300: base64.b64decode(pixel)
     render.to_svg = lambda figure: b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+def _keep_shared():
+    """What is loaded stays shared with every child: the collector would touch, and so copy, all of it in each."""
+    gc.collect()
+    gc.freeze()
 
 
 def run_algorithm(name, parameters, feedback=None):
@@ -99,12 +107,12 @@ def child(request, pipe):
             resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_limit"],) * 2)
         trigger = Trigger(request)
         feedback = trigger.feedback()
+        # From here a parent that kills by the clock counts; a blank before the answer means nothing in JSON.
+        os.write(pipe, b"\n")
         started = time.perf_counter()
         try:
-            if request["do"] == "tidy":
-                tidy(request["folders"])
-            elif request["do"] == "threads":
-                answer["answers"] = threads(request["runs"])
+            if request["do"] == "threads":
+                answer["answers"] = threads(request["runs"], trigger)
             elif request["do"] == "close":
                 answer["answers"] = close(request, trigger)
             else:
@@ -118,36 +126,35 @@ def child(request, pipe):
         )
     except BaseException:
         answer.update(ok=False, broken=traceback.format_exc())
-    os.write(pipe, json.dumps(answer).encode("utf-8"))
+    os.write(pipe, json.dumps(answer).encode("utf-8") + b"\n")
     os._exit(0)
 
 
-def tidy(folders):
-    """What any next run does first in the folders it writes to."""
-    from carbon_qgis.core.outputs import OutputSet
+def threads(runs, trigger):
+    """Several runs in threads of one QGIS; what each told.
 
-    for folder in folders:
-        outputs = OutputSet()
-        outputs.claim(os.path.join(folder, "another run.csv"))
-        outputs.abort()
-
-
-def threads(runs):
-    """Several runs in threads of one QGIS; what each told."""
+    Where a moment is given ('hold'), all but the first run begin when the first one has come to it, and the first
+    goes on when they have ended.
+    """
     told = [None] * len(runs)
 
     def work(number):
         try:
-            run_algorithm(runs[number]["algorithm"], runs[number]["parameters"])
+            feedback = trigger.feedback() if number == 0 else None
+            run_algorithm(runs[number]["algorithm"], runs[number]["parameters"], feedback)
             told[number] = {"ok": True}
         except Exception as error:
             told[number] = {"ok": False, "message": str(error)}
 
     started = [threading.Thread(target=work, args=(number,)) for number in range(len(runs))]
-    for thread in started:
+    for number, thread in enumerate(started):
         thread.start()
-    for thread in started:
+        while number == 0 and trigger.holds and thread.is_alive() and not trigger.struck.wait(0.02):
+            pass
+    for thread in started[1:]:
         thread.join()
+    trigger.go_on.set()
+    started[0].join()
     return told
 
 
@@ -189,24 +196,28 @@ def fork(request):
 
 
 def wait_for(pid, reader, seconds, kill_after=None):
-    """The answer of a child that is killed after a while if asked to."""
-    chunks, killed, began = [], None, time.monotonic()
+    """The answer of a child that is killed a while after its run has begun, if asked to."""
+    chunks, killed, end, kill_at = [], None, time.monotonic() + seconds, None
     while True:
-        limit = seconds if kill_after is None or killed else kill_after
-        ready, _, _ = select.select([reader], [], [], max(0, began + limit - time.monotonic()))
+        limit = end if kill_at is None or killed else min(end, kill_at)
+        ready, _, _ = select.select([reader], [], [], max(0, limit - time.monotonic()))
         if ready:
             chunk = os.read(reader, 1 << 16)
             if not chunk:
                 break
+            if not chunks and kill_after is not None:
+                kill_at = time.monotonic() + kill_after
             chunks.append(chunk)
         elif killed is None:
-            killed = "time" if kill_after is not None else "timeout"
+            killed = "time" if limit == kill_at else "timeout"
             os.kill(pid, signal.SIGKILL)
         else:
             break
     os.close(reader)
     status = os.waitpid(pid, 0)[1]
-    answer = json.loads(b"".join(chunks).decode("utf-8")) if chunks else {}
+    told = b"".join(chunks)
+    # No answer, or a part of one, is none: the child died before.
+    answer = json.loads(told.decode("utf-8")) if told.strip() and told.endswith(b"\n") else {}
     answer["signal"] = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     answer["timeout"] = killed == "timeout"
     return answer
@@ -275,6 +286,19 @@ def look(request):
     return {}
 
 
+def describe(_request):
+    """Algorithms of the provider, and which outputs they write: destinations of files, folders, layers."""
+    from qgis.core import QgsApplication
+
+    algorithms = QgsApplication.processingRegistry().providerById("carbon").algorithms()
+    return {
+        "writes": {
+            algorithm.name(): [one.name() for one in algorithm.parameterDefinitions() if one.isDestination()]
+            for algorithm in algorithms
+        }
+    }
+
+
 def prepare(request):
     """Make the inputs, or the models of them, in a child."""
     pid = os.fork()
@@ -295,8 +319,9 @@ def prepare(request):
     return {"ok": os.waitpid(pid, 0)[1] == 0}
 
 
-DO = {"run": run, "tidy": run, "threads": run, "close": run, "race": race, "meanwhile": meanwhile, "mount": mount,
-      "read_only": read_only, "unmount": unmount, "place": place, "look": look, "prepare": prepare}  # fmt: skip
+DO = {"run": run, "threads": run, "close": run, "race": race, "meanwhile": meanwhile, "mount": mount,
+      "read_only": read_only, "unmount": unmount, "place": place, "look": look, "prepare": prepare,
+      "describe": describe}  # fmt: skip
 
 
 def main():
