@@ -60,9 +60,9 @@ from all of them.
 
 MADE = """## How this was checked
 
-The page is written by `python3 -m benchmarks.accuracy.run --data FOLDER` in the source, where FOLDER holds the four data
-sets. Results of single folds are kept in `benchmarks/accuracy/results.jsonl`, so that a run that was stopped goes on
-where it was; `--report-only` writes the page from them."""
+The page is written by `python3 -m benchmarks.accuracy.run --data FOLDER` in the source, where FOLDER holds the four
+data sets. Results of single folds are kept in `benchmarks/accuracy/results.jsonl`, so that a run that was stopped goes
+on where it was; `--report-only` writes the page from them."""
 
 CHOICE = """## How the default was chosen, and what that does to its figures
 
