@@ -309,10 +309,18 @@ class Inputs:
         return list(read(self._parameters, definition.name(), context))
 
     def _matrix(self, definition, context) -> List[List[Any]]:
-        cells = self._algorithm.parameterAsMatrix(self._parameters, definition.name(), context)
-        width = len(definition.headers())
+        # A script may give a list of rows as well as the plain list of cells that QGIS makes.
+        cells = _flat(self._algorithm.parameterAsMatrix(self._parameters, definition.name(), context))
+        headers = list(definition.headers())
+        width = len(headers)
         rows = [list(cells[start : start + width]) for start in range(0, len(cells), width)]
-        return [row for row in rows if any(cell not in (None, "") for cell in row)]
+        rows = [row for row in rows if any(cell not in (None, "") for cell in row)]
+        if rows and len(rows[-1]) < width:
+            raise InputError(
+                "{}: the last row has {} of {} values. Every row has the columns {}; leave a cell empty rather than "
+                "out.".format(self.label(definition.name()), len(rows[-1]), width, ", ".join(headers))
+            )
+        return rows
 
     def _value(self, definition) -> Any:
         """What was given; the default only where the parameter is not named at all."""

@@ -1,7 +1,8 @@
 """How the drivers of an analysis become strata (Xinjiang paper, 4.3: ten classes by natural breaks)."""
 
+import re
 from dataclasses import dataclass, field
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -184,15 +185,48 @@ def given_bounds(table: TextTable) -> Dict[str, List[float]]:
     return bounds
 
 
-def parsed_bounds(text: str, where: str) -> List[float]:
-    """Upper bounds typed as text: numbers with a point as decimal sign, and blanks, commas or semicolons between them.
+def typed_bounds(rows: Sequence[Sequence[Any]], where: str) -> Dict[str, List[float]]:
+    """Upper bounds by driver, from rows of a driver's name and its bounds as text.
 
     Raises
     ------
     InputError
-        If a piece is not a number.
+        A row without a driver or without bounds, a driver in two rows, bounds that `parsed_bounds` refuses.
+    """
+    bounds: Dict[str, List[float]] = {}
+    for number, row in enumerate(rows, 1):
+        driver, text = ("" if cell is None else str(cell).strip() for cell in row)
+        if not driver or not text:
+            raise InputError(
+                "{}, row {}: the {} missing. Give the name of a driver and the upper bounds of its classes.".format(
+                    where, number, "bounds are" if driver else "driver is"
+                )
+            )
+        if driver in bounds:
+            raise InputError("{}, row {}: the bounds of '{}' are already given.".format(where, number, driver))
+        bounds[driver] = parsed_bounds(text, where)
+    return bounds
+
+
+def parsed_bounds(text: str, where: str) -> List[float]:
+    """Upper bounds typed as text: numbers with a point as decimal sign, and blanks, commas or semicolons between them.
+
+    A comma right between two digits counts as a separator only in a plain list, such as 1,2,3.
+
+    Raises
+    ------
+    InputError
+        If a piece is not a number, or a comma may be a decimal sign: 1,5 or 1,2 3,4.
     """
     bounds = []
+    tokens = text.replace(";", " ").split()
+    plain_list = len(tokens) == 1 and text.count(",") > 1
+    for token in [] if plain_list else tokens:
+        if re.search(r"\d,\d", token):
+            raise InputError(
+                "{}: '{}' may be one number with a decimal comma or several numbers. Write decimal points, and blanks "
+                "between the bounds: 10 20.5 40.".format(where, token)
+            )
     for piece in text.replace(";", " ").replace(",", " ").split():
         try:
             bounds.append(float(piece))

@@ -271,6 +271,18 @@ def test_values_reach_the_algorithm_as_plain_values(density, folder, tmp_path, g
     assert p.source_paths() == [density, drivers[0], drivers[1], str(pools)]
 
 
+def test_a_matrix_has_whole_rows(density, folder, refused, go):
+    given = {"DENSITY": density, "TOTAL": str(folder / "t.tif")}
+    message = refused(dict(given, GRADES=["1", "2", "7"]))
+    assert message == (
+        "Grades (GRADES): the last row has 1 of 2 values. Every row has the columns code, grade; leave a cell empty "
+        "rather than out."
+    )
+    for cells, rows in (([""], []), (["1", "2", ""], [["1", "2"]]), ([["1", "2"], ["7", ""]], [["1", "2"], ["7", ""]])):
+        go(dict(given, GRADES=cells))
+        assert seen["p"].matrix("GRADES") == rows
+
+
 def test_null_entries_of_a_stack_are_passed_over(density, context):
     p = Inputs(Sample().create(), {"DENSITY": density, "STACK": [None, density, ""]}, context)
     assert p.paths("STACK") == [density]

@@ -148,6 +148,8 @@ def test_missing_rows_are_counted(run_algorithm, tmp_path, feedback):
     ({"CATEGORICAL": "soil"}, "There is no driver 'soil'. The drivers are: rain, heat, zone."),
     ({"DRIVER_NAMES": "rain, wind"}, "There is no driver 'wind'"),
     ({"BREAKS": ["rain", "1 two"]}, "'two' is not a number"),
+    ({"BREAKS": ["rain", "1,2 3,4"]}, "'1,2' may be one number with a decimal comma or several numbers"),
+    ({"BREAKS": ["rain", "1 2", "heat"]}, "the last row has 1 of 2 values. Every row has the columns Driver, Upper"),
     ({"BREAKS": ["wind", "1 2"]}, "Class bounds are given for 'wind', which is not among the drivers"),
     ({"METHOD": "given"}, "No class bounds are given for 'rain'"),
 ])  # fmt: skip

@@ -16,6 +16,7 @@ from carbon_qgis.core.driver_classes import (
     given_bounds,
     optimal_table,
     parsed_bounds,
+    typed_bounds,
 )
 from carbon_qgis.core.driver_detection import Driver, detect_drivers, score_notes
 from carbon_qgis.core.driver_inputs import names_in, raster_drivers, unit_of
@@ -376,7 +377,19 @@ def test_drivers_of_a_stack_and_of_rasters(region, tmp_path):
 
 def test_names_and_bounds_as_text():
     assert names_in(" a b, c;d\n") == ["a b", "c", "d"] and names_in(None) == []
-    assert parsed_bounds("1 2.5;3,4e1", "BREAKS") == [1, 2.5, 3, 40]
+    assert parsed_bounds("1 2.5;3, 4e1", "BREAKS") == [1, 2.5, 3, 40]
+    assert parsed_bounds("1,2.5,3", "BREAKS") == [1, 2.5, 3] and parsed_bounds("1, 2", "BREAKS") == [1, 2]
+    for text, found in (("1,2 3,4", "1,2"), ("1;2,5;3", "2,5"), ("1,5", "1,5"), ("1 2,5,3", "2,5,3")):
+        with pytest.raises(InputError, match="BREAKS: '{}' may be one number with a decimal comma".format(found)):
+            parsed_bounds(text, "BREAKS")
+    assert typed_bounds([["rain ", "1 2"], ["heat", 3]], "BREAKS") == {"rain": [1, 2], "heat": [3]}
+    for rows, words in (
+        ([["rain", "1 2"], ["", "3"]], "BREAKS, row 2: the driver is missing"),
+        ([["rain", None]], "BREAKS, row 1: the bounds are missing"),
+        ([["rain", "1 2"], ["rain", "3"]], "BREAKS, row 2: the bounds of 'rain' are already given"),
+    ):
+        with pytest.raises(InputError, match=words):
+            typed_bounds(rows, "BREAKS")
     with pytest.raises(InputError, match="BREAKS: 'x' is not a number"):
         parsed_bounds("1 x", "BREAKS")
     table = TextTable.from_rows("t", ("driver", "upper_bound"), [("a", 1), ("a", 2.5), ("b", None), ("c", 3)])

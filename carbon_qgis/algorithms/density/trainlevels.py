@@ -82,8 +82,8 @@ class TrainLevels(CarbonAlgorithm):
                 tr("Given thresholds (in the unit of the density)"),
                 tr(
                     "For 'given': the densities between the levels from the smallest to the largest, with blanks "
-                    "between them and a point as decimal sign. '40 80' makes three levels: up to 40, above 40 to 80, "
-                    "above 80."
+                    "between them and a point as decimal sign (a decimal comma is refused). '40 80' makes three "
+                    "levels: up to 40, above 40 to 80, above 80."
                 ),
                 optional=True,
             )

@@ -41,7 +41,8 @@ class ClassifyDriver(CarbonAlgorithm):
         self.add(classing.count())
         self.add(declare.text(self.BREAKS, tr("Upper bounds of the classes"), tr(
             "For 'given': the upper bound of each class from the smallest to the largest, with blanks between them and "
-            "a point as decimal sign: 10 20.5 40. The last one must not be below the largest value."), optional=True))
+            "a point as decimal sign (a decimal comma is refused): 10 20.5 40. The last one must not be below the "
+            "largest value."), optional=True))
         self.add(declare.raster(self.TARGET, tr("Raster to explain (Y), for 'optimal'"), tr(
             "For 'optimal': the raster that the classes are to explain, such as carbon density or its rate. It is "
             "aligned to the driver raster."), optional=True))

@@ -89,7 +89,7 @@ class Geodetector(CarbonAlgorithm):
         self.add(classing.count())
         self.add(declare.matrix(self.BREAKS, tr("Class bounds of drivers"), tr(
             "Upper bounds of the classes of single drivers, from the smallest to the largest with blanks between them "
-            "and a point as decimal sign; used whatever the method "
+            "and a point as decimal sign (a decimal comma is refused); used whatever the method "
             "is."), (tr("Driver"), tr("Upper bounds")), optional=True))
         self.add(declare.table_file(self.BREAKS_TABLE, tr("Class bounds of drivers (table)"), tr(
             "Text table with the columns driver and upper_bound, one row per class; the table of classes of an earlier "
@@ -166,14 +166,13 @@ class Geodetector(CarbonAlgorithm):
 
     def _given(self, p, names=()):
         """Upper class bounds by driver: of the table those of the drivers used, of the matrix all."""
-        from ...core.driver_classes import given_bounds, parsed_bounds
+        from ...core.driver_classes import given_bounds, typed_bounds
         from ...core.tables import read_table
 
         path = p.path(self.BREAKS_TABLE)
         listed = given_bounds(read_table(path, ("driver", "upper_bound"))) if path else {}
         bounds = {name: listed[name] for name in listed if name in names}
-        for driver, text in p.matrix(self.BREAKS):
-            bounds[str(driver).strip()] = parsed_bounds(str(text), p.label(self.BREAKS))
+        bounds.update(typed_bounds(p.matrix(self.BREAKS), p.label(self.BREAKS)))
         return bounds
 
     def compute(self, p, progress, outputs):
