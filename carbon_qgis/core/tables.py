@@ -43,7 +43,10 @@ _BINARY = (
     (b"MM\x00*", "a TIFF image"),
     (b"%PDF", "a PDF document"),
 )
-_AS_TEXT = "Save it as CSV (UTF-8), or load it in QGIS and choose the layer."
+_AS_TEXT = (
+    "Save it as CSV (UTF-8) and give that file: in Excel or LibreOffice with 'Save As', in QGIS with 'Export > Save "
+    "Features As' of the layer."
+)
 
 
 def read_table(

@@ -181,6 +181,20 @@ def test_missing_and_unreadable_files(tmp_path):
         read_table(str(tmp_path))
 
 
+@pytest.mark.parametrize("content", [b"PK\x03\x04 and so on", b"lucode,c\x00above\n"])
+def test_what_to_do_about_a_workbook_is_possible_where_the_parameter_takes_a_file(tmp_path, content):
+    path = tmp_path / "pools.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(TableError) as caught:
+        read_table(str(path))
+    text = str(caught.value)
+    assert "not a text table" in text and "choose the layer" not in text
+    assert text.endswith(
+        "Save it as CSV (UTF-8) and give that file: in Excel or LibreOffice with 'Save As', in QGIS with 'Export > "
+        "Save Features As' of the layer."
+    )
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b",,,\n,,\n"])
 def test_empty_files(tmp_path, content):
     with pytest.raises(TableError, match=r"pools\.csv is empty"):
