@@ -292,6 +292,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             )
 
     def _write_records(self, recorded, published: Outputs, inputs: Inputs, outputs: OutputSet, clock, progress) -> None:
+        recorded = recorded + publish.written_reports(published, inputs)
         if not recorded and not published.pages:
             return
         record = run_record(
@@ -305,9 +306,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             published.notes,
         )
         text = record_text(record)
+        publish.write_pages(published, record, inputs, outputs, progress)
         for path in recorded:
             outputs.text(record_path(path), text)
-        publish.write_pages(published, record, inputs, outputs, progress)
 
     def _unexpected(self, error: BaseException) -> str:
         """Log the traceback for whoever mends it; the sentence for the user."""

@@ -29,7 +29,7 @@ from ..core.results import Table
 from ..core.tables import csv_parts, without_formulas
 from . import loading
 from .inputs import Inputs, is_plain_file
-from .parameters import FIGURES, tr
+from .parameters import FIGURES, REPORT, tr
 
 #: Rows of a table between two looks at the cancel button, and between two lines in the log.
 _STRIDE, _LINE = 1000, 20_000
@@ -142,6 +142,12 @@ def write_file_outputs(
         _write_table_file(table, path, outputs.path(path), context, published.places.get(name), part)
         recorded.append(path)
     return recorded
+
+
+def written_reports(published: Outputs, inputs: Inputs) -> List[str]:
+    """Paths of the reports of this run: they too want a run record, of a run that writes nothing else the only one."""
+    names = list(dict.fromkeys(list(published.pages) + [name for name in published.files if name == REPORT]))
+    return [path for path in map(inputs.destination, names) if path is not None]
 
 
 def write_pages(

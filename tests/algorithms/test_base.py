@@ -181,7 +181,7 @@ def test_outputs_table_style_record_and_numbers(density, folder, go):
     size = os.path.getsize(density)
     assert found == {"TOTAL": total, "TABLE": table, "REPORT": report, "SIZE": float(size)}
     assert sorted(os.listdir(folder)) == sorted(
-        ["total.tif", "total.qml", "total.tif.run.json", "t.csv", "t.csv.run.json", "r.html"]
+        ["total.tif", "total.qml", "total.tif.run.json", "t.csv", "t.csv.run.json", "r.html", "r.html.run.json"]
     )
     with open(table, encoding="utf-8", newline="") as stream:
         assert stream.read() == 'class,cells,density_t_ha\n"forest",1099511627776,1.25\n"water",0,\n"bare",3,\n'
@@ -190,7 +190,7 @@ def test_outputs_table_style_record_and_numbers(density, folder, go):
     assert record["algorithm"] == "carbon:sample"
     assert record["parameters"]["DENSITY"] == density and record["seed"] == 7
     assert record["inputs"][0]["bytes"] == size and record["inputs"][0]["hash_of"] == "whole file"
-    assert record["outputs"] == [total, table]
+    assert record["outputs"] == [total, table, report]
     assert {"python", "numpy", "gdal", "qgis", "carbon"} <= set(record["versions"])
     assert record["notes"] == ["12 cells were left out.", "The copy has one band."]
     assert feedback.warnings == ["12 cells were left out."]

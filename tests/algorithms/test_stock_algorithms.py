@@ -296,6 +296,23 @@ def test_stock_by_ecosystem_with_a_map_per_year(run_algorithm, refusal, raster, 
     assert run_algorithm("stockbyecosystem", {**one, "TABLE": table})["TOTAL_TG"] == pytest.approx(30e-6)
 
 
+def test_a_run_that_writes_only_a_report_leaves_a_record(run_algorithm, raster, tmp_path):
+    """The table stays in memory: the record beside the report is the only one."""
+    report = str(tmp_path / "only" / "report.html")
+    os.mkdir(os.path.dirname(report))
+    density = raster("d.tif", [[100, 300]], year=2000)
+    cover = raster("e.tif", [[1, 2]], dtype="uint8", year=2000)
+    run_algorithm("stockbyecosystem", {
+        "DENSITIES": [density], "ECOSYSTEMS": [cover], "TABLE": "TEMPORARY_OUTPUT", "REPORT": report,
+    })  # fmt: skip
+    assert sorted(os.listdir(os.path.dirname(report))) == ["report.html", "report.html.run.json"]
+    with open(report + ".run.json", encoding="utf-8") as stream:
+        record = json.load(stream)
+    assert record["algorithm"] == "carbon:stockbyecosystem" and record["outputs"] == [report]
+    assert [os.path.basename(item["source"]) for item in record["inputs"]] == ["d.tif", "e.tif"]
+    assert "peak_memory_mb" in record
+
+
 def test_stock_by_ecosystem_refusals(refusal, raster, tmp_path):
     table = str(tmp_path / "t.csv")
     density, land = raster("c.tif", [[1, 2]], year=2000), raster("e.tif", [[1, 2]], "", dtype="uint8")
