@@ -24,7 +24,11 @@ class DensityRaster:
 
 
 def density_raster(
-    path: str, unit: Optional[str] = None, index: Optional[int] = None, year: Optional[int] = None
+    path: str,
+    unit: Optional[str] = None,
+    index: Optional[int] = None,
+    year: Optional[int] = None,
+    pool: Optional[str] = None,
 ) -> DensityRaster:
     """Describe a density raster.
 
@@ -33,13 +37,14 @@ def density_raster(
     unit : None reads the unit from the band or the tag CARBON_UNIT.
     index : band; None takes the only one.
     year : None reads the tag CARBON_YEAR.
+    pool : None reads the tag CARBON_POOL.
 
     Raises
     ------
     UnitError
         If no unit is given and the raster carries none that is a carbon density.
     InputError
-        If CARBON_YEAR is not a year, or the raster has several bands and none is named.
+        If CARBON_YEAR is not a year, the raster has several bands and none is named, or it says to be of another pool.
     """
     info = raster_info(path)
     index = _only_band(info) if index is None else index
@@ -50,13 +55,22 @@ def density_raster(
         raise UnitError(
             "'{}' is not a unit of carbon density. Choose one of: {}.".format(unit, ", ".join(DENSITY_UNITS))
         )
-    pool = info.tag("CARBON_POOL", index) or None
+    stated = info.tag("CARBON_POOL", index) or None
+    if pool and stated and _key(pool) != _key(stated):
+        raise InputError(
+            "'{}' says that it is of the pool '{}' (tag CARBON_POOL), but '{}' is given. Correct the pool, or leave it "
+            "empty.".format(path, stated, pool)
+        )
     return DensityRaster(
         band=Band(path, index, factor=density_factor(canonical, T_KM2)),
         unit=canonical,
-        pool=pool,
+        pool=stated or (" ".join(pool.split()) if pool else None),
         year=year if year is not None else info.year(index),
     )
+
+
+def _key(pool: str) -> str:
+    return " ".join(pool.split()).casefold()
 
 
 def _only_band(info: RasterInfo) -> int:

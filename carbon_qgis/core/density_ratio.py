@@ -144,15 +144,16 @@ def _rows_of_pool(columns: Mapping[str, Sequence[Any]], pool: Optional[str], sou
     pools = sorted({_text(row.get("pool")) for row in rows})
     if pool is None and len(pools) > 1:
         raise InputError(
-            "{} has several pools ({}), and the models do not say which one they are of. Leave the rows of one pool in "
-            "the table.".format(source, ", ".join(pools))
+            "{} has several pools ({}), and it is not known which one the density is of. State the pool in 'Sample "
+            "carbon density' before the training, or write it into the density raster with 'Convert carbon density', "
+            "or leave the rows of one pool in the table.".format(source, ", ".join(pools))
         )
     if pool is None or pools in ([], [""]):
         return rows
     found = [row for row in rows if _text(row.get("pool")) == _text(pool)]
     if not found:
         raise TableError(
-            "{} has no rows of the pool '{}', of which the models are. It has: {}.".format(
+            "{} has no rows of the pool '{}', of which the density is. It has: {}.".format(
                 source, pool, ", ".join(pools)
             )
         )

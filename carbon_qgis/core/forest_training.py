@@ -132,8 +132,8 @@ def _with_test_rows(samples: Samples, options: ForestOptions, notes: List[str]) 
     elif how == BLOCKS:
         if samples.block is None:
             raise InputError(
-                "The table of samples has neither a column 'block' nor coordinates of all samples (x, y) that could be "
-                "cut into blocks, so whole blocks cannot be held out. Use the table of 'Sample carbon density', or hold "
+                "The samples have neither a column 'block' nor coordinates of all samples (x, y) that could be cut "
+                "into blocks, so whole blocks cannot be held out. Use the table of 'Sample carbon density', or hold "
                 "rows out at random."
             )
         test = hold_out(samples.block, len(samples), options.test_share, options.seed)
@@ -218,8 +218,8 @@ def _out_of_fold(training: Samples, folds: np.ndarray, options: ForestOptions, p
 def _tuned(training: Samples, options: ForestOptions, notes: List[str], progress: Progress):
     """Options of the best row of `GRID` by mean R2 over random folds, the table of all rows, the folds of the best.
 
-    A fold whose density is the same in all rows has no R2 and does not count; where no fold has one, the R2 of all folds
-    together decides.
+    A fold whose density is the same in all rows has no R2 and does not count; where no fold has one, the R2 of all
+    folds together decides.
     """
     folds = deal_folds(None, len(training), options.tune_folds, options.seed)
     scheme = "random {}-fold, inside the training rows".format(options.tune_folds)
@@ -233,7 +233,7 @@ def _tuned(training: Samples, options: ForestOptions, notes: List[str], progress
     flat = sum(bool(np.ptp(training.target[folds == fold]) == 0) for fold in names)
     if flat:
         notes.append(
-            "In {} of {} folds of the choice the density is the same in all rows, so that R2 is not defined: {}.".format(
+            "In {} of {} folds of the choice the density is the same in all rows and R2 is not defined: {}.".format(
                 flat, len(names), "the mean is that of the other folds" if flat < len(names) else
                 "the R2 of all folds together decided",
             )

@@ -134,8 +134,8 @@ def fit_density(
     Raises
     ------
     InputError
-        No training rows; NaN; a constant driver that the level model reads; a level with too few samples that may not be merged, or too few in
-        all; networks that do not fit into memory; a device that is not there.
+        No training rows; NaN; a constant driver that the level model reads; a level with too few samples that may not
+        be merged, or too few in all; networks that do not fit into memory; a device that is not there.
     UnitError
         Samples and level model in different units.
     DependencyError

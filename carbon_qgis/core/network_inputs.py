@@ -1,4 +1,4 @@
-"""Drivers as a network or a forest reads them: numbers scaled by the training rows, class codes as one column each (one-hot)."""
+"""Drivers as a network or a forest reads them: numbers scaled by the training rows, class codes one-hot."""
 
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Sequence, Tuple

@@ -225,11 +225,14 @@ def _checked(name: str, pool: str, rows: _Rows) -> YearSeries:
     if absent:
         raise TableError(
             "{}: pool '{}' has no value for {} between {} and {}. A forecast needs every year: add the missing years, "
-            "or keep only the years after the last gap.".format(name, pool, shortened(absent), years[0], years[-1])
+            "keep only the years after the last gap, or name the pools to forecast without this one.".format(
+                name, pool, shortened(absent), years[0], years[-1]
+            )
         )
     if len(years) < LEAST_YEARS:
         raise TableError(
-            "{}: pool '{}' has {} year{} ({}); a forecast needs at least {}. Add years, or leave the pool out.".format(
+            "{}: pool '{}' has {} year{} ({}); a forecast needs at least {}. Add years, or name the pools "
+            "to forecast without this one.".format(
                 name, pool, len(years), "" if len(years) == 1 else "s", shortened(years), LEAST_YEARS
             )
         )

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import rasterio
 from qgis.core import (
+    QgsApplication,
     QgsFeature,
     QgsField,
     QgsGeometry,
@@ -122,6 +123,33 @@ def test_files_and_numbers(land, run_algorithm, feedback):
     assert "samples of 1,999 valid cells: train" in feedback.text and "(squares of 5 km" in feedback.text
 
 
+def forecast(folder, *pools):
+    lines = ["{},{},{}".format(year, pool, 5 + year / 1000) for pool in pools for year in (2010, 2020)]
+    path = folder / ("_".join(pools) + ".csv")
+    path.write_text("\n".join(["year,pool,density_kg_c_m2", *lines]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_the_pool_is_stated_where_the_raster_does_not_say_it(land, run_algorithm):
+    out = str(land["folder"] / "s.csv")
+    run_algorithm("sampledensity", parameters(land, SAMPLES=out, POOL="soil"))
+    assert {row["pool"] for row in rows_of(out)} == {"soil"}
+    run_algorithm("sampledensity", parameters(land, SAMPLES=out))
+    assert {row["pool"] for row in rows_of(out)} == {""}
+
+
+def test_what_the_estimate_would_refuse_after_the_training_is_refused_here(land, run_algorithm):
+    both = forecast(land["folder"], "above", "soil")
+    with pytest.raises(QgsProcessingException, match="several pools .*State the pool.*'Convert carbon density'"):
+        run_algorithm("sampledensity", parameters(land, FORECAST=both))
+    run_algorithm("sampledensity", parameters(land, FORECAST=both, POOL="soil"))
+    with pytest.raises(QgsProcessingException, match="no rows of the pool 'dead', of which the density is"):
+        run_algorithm("sampledensity", parameters(land, FORECAST=both, POOL="dead"))
+    with pytest.raises(QgsProcessingException, match="no row of 2005"):
+        run_algorithm("sampledensity", parameters(land, FORECAST=both, POOL="soil", YEAR=2005))
+    run_algorithm("sampledensity", parameters(land, FORECAST=forecast(land["folder"], "soil")))
+
+
 def test_memory_layers_and_the_same_seed(land, run_algorithm, context):
     temporary = QgsProcessing.TEMPORARY_OUTPUT
     made = [
@@ -228,3 +256,14 @@ def test_a_cancel_writes_nothing(land, run_algorithm, make_feedback):
     with pytest.raises(QgsProcessingException, match="Cancelled. Nothing was written"):
         run_algorithm("sampledensity", given, feedback=make_feedback(cancel_at=1))
     assert not list(land["folder"].glob("*s.csv*"))
+
+
+def test_the_chain_hands_the_pool_on_and_refuses_before_the_training():
+    model = QgsApplication.processingRegistry().createAlgorithmById("carbon:coupledcarbon")
+    steps = model.childAlgorithms()
+    for step, parameter in (("forecast", "POOLS_USED"), ("samples", "POOL")):
+        (source,) = steps[step].parameterSources()[parameter]
+        assert source.parameterName() == "POOL", step
+    (table,) = steps["samples"].parameterSources()["FORECAST"]
+    assert (table.outputChildId(), table.outputName()) == ("forecast", "TABLE")
+    assert {"samples", "forecast"} <= model.dependsOnChildAlgorithms("levels")

@@ -48,6 +48,13 @@ def test_what_the_user_states_goes_first(tmp_path):
     assert density.unit == "kg C/m2" and density.band.factor == 1000 and density.year == 2005
 
 
+def test_the_pool_is_stated_or_read_but_not_contradicted(tmp_path):
+    plain, tagged = write(tmp_path / "x.tif", "t C/ha"), write(tmp_path / "y.tif", "t C/ha", CARBON_POOL="soil")
+    assert density_raster(plain, pool=" Deep  soil ").pool == "Deep soil"
+    assert density_raster(tagged, pool="Soil").pool == "soil"
+    refused(InputError, "the pool 'soil' (tag CARBON_POOL), but 'above' is given", tagged, pool="above")
+
+
 def test_without_tags_year_and_pool_are_unknown_even_if_the_name_has_them(tmp_path):
     density = density_raster(write(tmp_path / "soil_2010.tif", "t C/ha"))
     assert density.year is None and density.pool is None

@@ -124,7 +124,7 @@ def test_published_preset_tunes_among_its_grid(monkeypatch):
     assert len(GRID) == 18
 
 
-@pytest.mark.parametrize("rare, said", [(0.2, "of 10 folds of the choice"), (0.02, "the mean is that of the other folds")])
+@pytest.mark.parametrize("rare, said", [(0.2, "of 10 folds of the choice"), (0.02, "the mean is that of the other")])
 def test_folds_of_one_density_have_no_r2_and_do_not_stop_the_choice(monkeypatch, rare, said):
     """60 cells of a table-based map, most of one class: a fold of 5 often holds one density only."""
     import carbon_qgis.core.forest_training as training

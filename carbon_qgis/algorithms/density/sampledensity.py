@@ -24,7 +24,7 @@ class SampleDensity(CarbonAlgorithm):
     DRIVER_NAMES, DESIGN, SIZE = "DRIVER_NAMES", "DESIGN", "SIZE"
     INTERVALS, PER_INTERVAL, REPLACE = "INTERVALS", "PER_INTERVAL", "REPLACE"
     SHARES, SPLIT_BY, BLOCK_KM = "SHARES", "SPLIT_BY", "BLOCK_KM"
-    RANGES, IQR_FACTOR = "RANGES", "IQR_FACTOR"
+    RANGES, IQR_FACTOR, POOL, FORECAST = "RANGES", "IQR_FACTOR", "POOL", "FORECAST"
     SAMPLES, POINTS, INTERVALS_TABLE, REMOVED = "SAMPLES", "POINTS", "INTERVALS_TABLE", "REMOVED"
 
     def title(self):
@@ -60,6 +60,18 @@ class SampleDensity(CarbonAlgorithm):
         self.add(declare.density_unit())
         self.add(declare.year(self.YEAR, tr("Year of the density")))
         self.add(
+            declare.text(
+                self.POOL,
+                tr("Carbon pool of the density"),
+                tr(
+                    "Above, below, soil, dead, total or another name, written to the samples and so to the models, "
+                    "which find their rows in a table of several pools by it. If left empty, it is read from the "
+                    "raster's tag CARBON_POOL."
+                ),
+                optional=True,
+            )
+        )
+        self.add(
             declare.raster(
                 self.STACK,
                 tr("Driver stack"),
@@ -91,6 +103,17 @@ class SampleDensity(CarbonAlgorithm):
                 )
             )
         )
+        table = declare.features(
+            self.FORECAST,
+            tr("Densities by year (table)"),
+            tr(
+                "Table of 'Forecast density (ARIMA)' with which the models will be used, if there is one. Nothing is "
+                "read from it; a pool or year that it lacks stops the run here rather than after the training."
+            ),
+            optional=True,
+        )
+        table.setDataTypes([QgsProcessing.SourceType.TypeVector])
+        self.add(declare.advanced(table))
         self.add(declare.mask())
 
     def _declare_design(self):
@@ -309,8 +332,10 @@ class SampleDensity(CarbonAlgorithm):
             split_by=p.choice(self.SPLIT_BY), block_km=p.number(self.BLOCK_KM), ranges=self._ranges(p),
             iqr_factor=p.number(self.IQR_FACTOR), seed=p.integer(declare.SEED),
         )  # fmt: skip
+        density = density_raster(p.path(self.DENSITY), p.unit(), year=p.integer(self.YEAR), pool=p.text(self.POOL))
+        self._check_forecast(p, density)
         result = sample_density(
-            density_raster(p.path(self.DENSITY), p.unit(), year=p.integer(self.YEAR)),
+            density,
             read_stack(p.path(self.STACK)),
             [read_stack(path) for path in p.paths(self.EARLIER)],
             names_in(p.text(self.DRIVER_NAMES)),
@@ -320,6 +345,16 @@ class SampleDensity(CarbonAlgorithm):
             settings=p.settings(),
         )
         return self._published(result, p, progress)
+
+    def _check_forecast(self, p, density):
+        """Refuse now what 'Estimate carbon density' would refuse after the training."""
+        if not p.given(self.FORECAST):
+            return
+        from ...core.density_ratio import ratio_from_table
+
+        data = p.features(self.FORECAST, geometry=False)
+        columns = {name: data.column(name) for name in data.fields}
+        ratio_from_table(columns, density.pool, density.year, density.year, source="'{}'".format(data.name))
 
     def _published(self, result, p, progress):
         from ...core.samples import target_header
