@@ -1,12 +1,11 @@
 """Which two runs an elasticity compares: they differ in the pathway of one group of drivers (Jiangsu paper, 2.3.4)."""
 
 import os
-import re
 from dataclasses import dataclass
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .errors import InputError, TableError
-from .scenario_matrix import Group, set_name
+from .scenario_matrix import Group, middle_pathway, of_ssp, set_name
 from .scenario_table import raise_problems
 from .tables import read_table
 from .text_tables import TextTable
@@ -15,7 +14,6 @@ from .units import T_PER_TG
 PREFIX = "pathway_"
 #: Digits of the pathways that the paper compares: SSP1-2.6 (base), SSP5-8.5, all others at SSP2-4.5.
 PAPER_DIGITS = {"base": "1", "other": "5", "common": "2"}
-_SSP = re.compile(r"ssp[\s_-]*(\d)", re.IGNORECASE)
 _MOST_LISTED = 12
 
 
@@ -106,20 +104,38 @@ def totals_of(table: TextTable) -> RunTotals:
     return RunTotals(table.name, tuple(columns.values()), tuple(found.values()))
 
 
-def choose_pathways(totals: RunTotals, base: str = "", other: str = "", common: str = "") -> Pathways:
+def choose_pathways(
+    totals: RunTotals, base: str = "", other: str = "", common: str = "", notes: Optional[List[str]] = None
+) -> Pathways:
     """The three pathways, as named or as in the paper: SSP1 (base), SSP5 (other) and SSP2 (the other groups).
+
+    Where the table does not have each of these once, those not named are its first, last and middle pathway.
+
+    Parameters
+    ----------
+    notes : gets a sentence where they were taken by their order.
 
     Raises
     ------
     InputError
-        A name that the table does not have, or none where the table has no such SSP; base and other are the same.
+        A name that the table does not have; base and other are the same.
     """
-    chosen = {}
-    for role, name in (("base", base), ("other", other), ("common", common)):
-        chosen[role] = _named(totals, name) if name else _of_digit(totals, PAPER_DIGITS[role], role)
+    there = totals.pathways
+    by_order = dict(zip(PAPER_DIGITS, (there[0], there[-1], middle_pathway(there))))
+    named = {"base": base, "other": other, "common": common}
+    of_paper = {role: of_ssp(there, PAPER_DIGITS[role]) for role in named if not named[role]}
+    default = of_paper if None not in of_paper.values() else by_order
+    chosen = {role: _named(totals, name) if name else str(default[role]) for role, name in named.items()}
     if chosen["base"] == chosen["other"]:
         raise InputError(
             "The base and the other pathway are both '{}': nothing would change between them.".format(chosen["base"])
+        )
+    if notes is not None and default is by_order:
+        notes.append(
+            "The pathways are not SSP1, SSP2 and SSP5 as in the paper. Taken by their order in {}, from low to high: "
+            "base {base}, other {other}, all other groups {common}. Name them if these are not meant.".format(
+                totals.name, **chosen
+            )
         )
     return Pathways(**chosen)
 
@@ -130,19 +146,6 @@ def _named(totals: RunTotals, name: str) -> str:
         raise InputError(
             "{} has no pathway '{}'. It has: {}.".format(totals.name, name, ", ".join(totals.pathways))
         )
-    return found[0]
-
-
-def _of_digit(totals: RunTotals, digit: str, role: str) -> str:
-    marks = [(_SSP.search(pathway), pathway) for pathway in totals.pathways]
-    found = [pathway for mark, pathway in marks if mark is not None and mark.group(1) == digit]
-    if len(found) != 1:
-        raise InputError(
-            "{} has {} of SSP{}, which the paper takes as the {} pathway. It has: {}. Name the pathway.".format(
-                totals.name, "no pathway" if not found else "{} pathways".format(len(found)), digit, role,
-                ", ".join(totals.pathways),
-            )
-        )  # fmt: skip
     return found[0]
 
 

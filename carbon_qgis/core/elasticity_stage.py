@@ -7,7 +7,7 @@ driver, on the cells where both states have carbon. Per cell: densities and driv
 import os
 import re
 from dataclasses import dataclass, replace
-from typing import Dict, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -104,7 +104,7 @@ def elasticity_of_runs(
     rasters : folder with the densities `<run>_<year>.tif`; without it values are regional alone.
     folder : for the per-cell rasters `elasticity_<group>_<variable>_<year>.tif`, and with `reasons` also
         `reason_….tif`; None makes none.
-    base, other, common : pathways; '' takes SSP1, SSP5 and SSP2 as in the paper.
+    base, other, common : pathways; '' takes SSP1, SSP5 and SSP2 as in the paper, else see `choose_pathways`.
     years : those of the table if empty.
 
     Raises
@@ -123,14 +123,17 @@ def elasticity_of_runs(
                 "An elasticity of each cell" if folder else "A study area"
             )
         )
-    pathways = choose_pathways(totals, base, other, common)
+    assumed: List[str] = []
+    pathways = choose_pathways(totals, base, other, common, assumed)
     pairs = make_pairs(totals, groups, pathways, years)
     units = _units(table, groups, pathways, sorted({pair.year for pair in pairs}))
     paths = run_rasters(pairs, rasters) if rasters else {}
     if folder:
         outputs.folder(folder)
     tasks = [_task_of(pair, pathways, table, units, paths, options, folder, reasons) for pair in pairs]
-    return _run_tasks(tasks, outputs, options, mask, area_mode, progress, settings)
+    result = _run_tasks(tasks, outputs, options, mask, area_mode, progress, settings)
+    result.warnings[:0] = assumed
+    return result
 
 
 def _units(table: ScenarioTable, groups, pathways: Pathways, years) -> Dict[str, str]:

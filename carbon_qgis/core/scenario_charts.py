@@ -15,7 +15,7 @@ from .raster.settings import EngineSettings, gdal_environment
 from .raster.source import raster_info
 from .results import Column, Table
 from .scenario_drivers import driver_table, pathway_statistics, table_files
-from .scenario_matrix import set_name
+from .scenario_matrix import middle_pathway, set_name
 from .scenario_table import ANY, ScenarioTable
 from .scenario_totals import PATHWAY
 from .units import T_PER_TG
@@ -103,7 +103,11 @@ def read_totals(columns: Mapping[str, Sequence[Any]], source: str) -> Tuple[Tupl
 
 
 def trend_sets(years: Sequence[int], groups: Sequence[str], rows: Sequence[dict]) -> List[TrendSet]:
-    """For each group, the runs in which all other groups share one pathway (Jiangsu paper: PPS, PVS, CDS)."""
+    """For each group, the runs in which all other groups share one pathway (Jiangsu paper: PPS, PVS, CDS).
+
+    Pathways stand in the order of the table, which is that of 'Run scenarios': from low to high.
+    """
+    place = {name: number for number, name in enumerate(_pathways(rows))}
     runs: Dict[str, dict] = {}
     for row in rows:
         found = runs.setdefault(row["run"], {"pathways": row["pathways"], "values": {}})
@@ -118,9 +122,14 @@ def trend_sets(years: Sequence[int], groups: Sequence[str], rows: Sequence[dict]
                 values = tuple(found["values"].get(year) for year in years)
                 members.append(Member(run, found["pathways"][focal], common, values))
         if len(members) > 1:
-            order = sorted(members, key=lambda member: (member.common, member.own))
+            order = sorted(members, key=lambda member: (place.get(member.common, -1), place[member.own]))
             made.append(TrendSet(set_name(focal), focal, order))
     return made
+
+
+def _pathways(rows: Sequence[dict]) -> List[str]:
+    """Every pathway that occurs, in the order of the table."""
+    return list(dict.fromkeys(pathway for row in rows for pathway in row["pathways"].values()))
 
 
 def lines_table(years: Sequence[int], sets: Sequence[TrendSet]) -> Table:
@@ -172,7 +181,7 @@ def scenario_charts(
         charts.maps, notes = _maps(folder, years, sets, runs, rows, progress)
         charts.notes += notes
     if drivers is not None:
-        pathways = sorted({pathway for row in rows for pathway in row["pathways"].values()})
+        pathways = _pathways(rows)
         charts.drivers = _drivers(drivers, variables, pathways, years, progress, settings)
     return charts
 
@@ -212,8 +221,7 @@ def _maps(folder: str, years, sets: Sequence[TrendSet], runs: Sequence[str], row
 
 def _middle(item: TrendSet) -> Tuple[str, str, Tuple[str, ...]]:
     """Name, title and runs of the map grid of a set: all pathways of the focal group, the others at the middle one."""
-    commons = sorted({member.common for member in item.members})
-    common = commons[len(commons) // 2]
+    common = middle_pathway(list(dict.fromkeys(member.common for member in item.members)))
     chosen = tuple(member.run for member in item.members if member.common == common)
     title = "{}: {} differs".format(item.name, item.focal) + (", all else {}".format(common) if common else "")
     return item.name, title, chosen

@@ -8,7 +8,7 @@ A run is computed once and joined to the sets it belongs to.
 import re
 from dataclasses import dataclass
 from itertools import product
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from .errors import InputError
 from .results import Column, Table
@@ -150,6 +150,23 @@ def set_name(group: str) -> str:
     return SET_NAMES.get(group.casefold(), group)
 
 
+def ssp_digit(name: str) -> Optional[str]:
+    """'1' of SSP126 or SSP1-2.6; None for names of other kinds."""
+    found = _SSP.search(name)
+    return None if found is None else found.group(1)
+
+
+def of_ssp(pathways: Sequence[str], digit: str) -> Optional[str]:
+    """The only pathway of an SSP; None where there is none, or several."""
+    found = [name for name in pathways if ssp_digit(name) == digit]
+    return found[0] if len(found) == 1 else None
+
+
+def middle_pathway(pathways: Sequence[str]) -> str:
+    """The one in the middle: SSP2 where it is there, else by the order given, from low to high."""
+    return of_ssp(pathways, "2") or pathways[(len(pathways) - 1) // 2]
+
+
 def _letter(name: str, taken: Sequence[str]) -> str:
     for letter in list(name.upper()) + list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
         if letter.isalpha() and letter.isascii() and letter not in taken:
@@ -159,7 +176,7 @@ def _letter(name: str, taken: Sequence[str]) -> str:
 
 def _marks(pathways: Sequence[str]) -> Dict[str, str]:
     """The digit of each SSP (1, 2, 5); numbers in order where a pathway has none or two share one."""
-    digits = [_SSP.search(name).group(1) if _SSP.search(name) else None for name in pathways]
+    digits = [ssp_digit(name) for name in pathways]
     if None in digits or len(set(digits)) < len(digits):
         digits = [str(number) if len(pathways) < 10 else "-{}".format(number) for number in range(1, len(pathways) + 1)]
     return dict(zip(pathways, digits))

@@ -7,7 +7,14 @@ from carbon_qgis.core.errors import InputError, TableError
 from carbon_qgis.core.raster.overview import read_overview
 from carbon_qgis.core.report.scenario_figures import MOST_ROWS, Line, coverage_grid, driver_curves, map_grid, set_trends
 from carbon_qgis.core.results import Column, Table
-from carbon_qgis.core.scenario_charts import driver_panels, lines_table, read_totals, scenario_charts, trend_sets
+from carbon_qgis.core.scenario_charts import (
+    _middle,
+    driver_panels,
+    lines_table,
+    read_totals,
+    scenario_charts,
+    trend_sets,
+)
 from carbon_qgis.core.scenario_folder import Reading, folder_table, readings_of
 from carbon_qgis.core.scenario_matrix import FACTORIAL, parse_groups, scenario_matrix
 
@@ -15,9 +22,9 @@ SSP = ("SSP126", "SSP245", "SSP585")
 YEARS = (2020, 2025)
 
 
-def totals(design="paper", groups="climate: PRE; AGPP: AGPP; population: PD"):
+def totals(design="paper", groups="climate: PRE; AGPP: AGPP; population: PD", pathways=SSP):
     """Columns of a long table whose total in Tg C is the year less 2000."""
-    matrix = scenario_matrix(parse_groups(groups), SSP, design)
+    matrix = scenario_matrix(parse_groups(groups), pathways, design)
     columns = {"run": [], "year": [], "total_t_C": []}
     columns.update({"pathway_" + group.name: [] for group in matrix.groups})
     for run in matrix.runs:
@@ -39,6 +46,26 @@ def test_nine_lines_a_set(design):
     assert pps["C1A1P5"] == ("SSP585", "SSP126") and "C1A2P1" not in pps
     table = lines_table(years, sets)
     assert len(table.rows) == 27 and table.rows[0][5:] == [20.0, 25.0, 25.0]
+
+
+def test_pathways_keep_the_order_of_the_table():
+    """'high' comes before 'low' in the alphabet; the middle one is that of the table."""
+    columns = totals()
+    for name in [name for name in columns if name.startswith("pathway_")]:
+        words = {"SSP126": "low", "SSP245": "today", "SSP585": "high"}
+        columns[name] = [words[value] for value in columns[name]]
+    years, groups, rows = read_totals(columns, "t")
+    sets = trend_sets(years, groups, rows)
+    assert [(m.common, m.own) for m in sets[0].members][:4] == [
+        ("low", "low"), ("low", "today"), ("low", "high"), ("today", "low")
+    ]  # fmt: skip
+    assert [_middle(item)[1] for item in sets][0] == "CDS: climate differs, all else today"
+
+
+def test_the_middle_is_ssp2_where_it_is_there():
+    columns = totals(pathways=("SSP585", "SSP126", "SSP245"))
+    sets = trend_sets(*read_totals(columns, "t"))
+    assert [_middle(item)[1][-6:] for item in sets] == ["SSP245"] * 3
 
 
 def test_one_group_and_gaps():

@@ -86,12 +86,18 @@ class ElasticityOfCarbon(CarbonAlgorithm):
 
     def _declare_advanced(self):
         tr, advanced = self.tr, declare.advanced
-        pathway = tr("Name of the pathway as in the totals. If left empty: the one of SSP{}, as in the paper.")
-        for name, title, digit in (
-            (self.BASE, tr("Base pathway"), 1), (self.OTHER, tr("Other pathway"), 5),
-            (self.COMMON, tr("Pathway of the other groups"), 2),
+        for name, title, help in (
+            (self.BASE, tr("Base pathway"), tr(
+                "Name of the pathway as in the totals. If left empty: the one of SSP1, as in the paper; where the "
+                "pathways are not SSP1, SSP2 and SSP5, the first of the totals.")),
+            (self.OTHER, tr("Other pathway"), tr(
+                "Name of the pathway as in the totals. If left empty: the one of SSP5, as in the paper; where the "
+                "pathways are not SSP1, SSP2 and SSP5, the last of the totals.")),
+            (self.COMMON, tr("Pathway of the other groups"), tr(
+                "Name of the pathway as in the totals. If left empty: the one of SSP2, as in the paper; where the "
+                "pathways are not SSP1, SSP2 and SSP5, the middle one of the totals.")),
         ):  # fmt: skip
-            self.add(advanced(declare.text(name, title, pathway.format(digit), optional=True)))
+            self.add(advanced(declare.text(name, title, help, optional=True)))
         self.add(advanced(declare.number(self.MIN_CHANGE, tr("Smallest change of the driver (%)"), tr(
             "Below this change, in percent of the base value, there is no elasticity: the change is its denominator, "
             "and a small one gives any number."), 1.0, minimum=0.0, maximum=100.0)))
