@@ -15,6 +15,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from .algorithms import loading, preferences
 from .algorithms.batch import hand_over_reports
+from .algorithms.chain_checks import problem_of_chain
 from .algorithms.chain_texts import read_chain
 from .algorithms.help_pages import help_url
 from .algorithms.help_panel import help_for_panel
@@ -112,9 +113,13 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         own = os.path.join(PACKAGE_FOLDER, "icons", self.name() + ".svg")
         return own if os.path.exists(own) else _icon_path()
 
+    def checkParameterValues(self, parameters, context):
+        problem = problem_of_chain(self, parameters, context)
+        return (False, problem) if problem else super().checkParameterValues(parameters, context)
+
     def processAlgorithm(self, parameters, context, feedback):
         """Run the model, and name and group its layers by its own titles (QGIS takes those of the steps)."""
-        found = super().processAlgorithm(parameters, context, feedback)
+        found = super().processAlgorithm(self._with_defaults(parameters), context, feedback)
         for name, value in found.items():
             definition = self.parameterDefinition(name)
             if definition is not None and value and context.willLoadLayerOnCompletion(str(value)):
@@ -122,6 +127,16 @@ class ShippedModel(QgsProcessingModelAlgorithm):
                 details.name = definition.description()
                 loading.regroup(details, "Carbon - " + self.displayName())
         return hand_over_reports(self, found, feedback)
+
+
+    def _with_defaults(self, parameters):
+        """The parameters, and the defaults of those that were not named: QGIS hands its steps nothing for them."""
+        defaults = {
+            item.name(): item.defaultValue()
+            for item in self.parameterDefinitions()
+            if not item.isDestination() and item.defaultValue() is not None
+        }
+        return {**defaults, **parameters}
 
 
 class CarbonProvider(QgsProcessingProvider):

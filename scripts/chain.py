@@ -15,8 +15,10 @@ from qgis.core import (  # noqa: E402
     QgsProcessingModelGroupBox,
     QgsProcessingModelOutput,
     QgsProcessingModelParameter,
+    QgsProcessingParameterEnum,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
 )
 from qgis.PyQt.QtCore import QPointF, QSizeF  # noqa: E402
 from qgis.PyQt.QtGui import QColor  # noqa: E402
@@ -119,6 +121,23 @@ class Chain:
 def raster(name, title, optional=False):
     """A raster input."""
     return QgsProcessingParameterRasterLayer(name, title, optional=optional)
+
+
+def choice(name, title, words, default):
+    """A list of fixed words."""
+    return QgsProcessingParameterEnum(name, title, options=list(words), defaultValue=default, usesStaticStrings=True)
+
+
+def pool_unit():
+    """The unit of the table of carbon pools, and its help."""
+    words = ("kg C/m2", "t C/ha", "t C/km2", "g C/m2")
+    return choice("POOLS_UNIT", "Unit of the pool table", words, "t C/ha"), "Unit of the densities in the table."
+
+
+def categorical():
+    """The names of the drivers that are classes, and its help."""
+    definition = QgsProcessingParameterString("CATEGORICAL", "Categorical drivers", "", optional=True)
+    return definition, "Names of drivers that hold class codes (land cover, soil type), separated by commas."
 
 
 def year(name, title, default=None):

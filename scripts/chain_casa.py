@@ -1,6 +1,6 @@
 """The chain carbon:casacomparison: CASA, InVEST and the coupled model from one driver set (Xinjiang paper, Table 3)."""
 
-from chain import CHILD, INPUT, STATIC, Chain, raster, year
+from chain import CHILD, INPUT, STATIC, Chain, categorical, pool_unit, raster, year
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterFeatureSource,
@@ -56,13 +56,15 @@ def _inputs(chain):
             "One row per class of the land cover: code, eps_max and more. If left empty, the plugin's own table.",
         ),
         (
-            QgsProcessingParameterFile("POOLS", "Carbon pools by class (table, t C/ha)", fileFilter=tables),
-            "One row per class: lucode and the pools that the reference holds, t C/ha.",
+            QgsProcessingParameterFile("POOLS", "Carbon pools by class (table)", fileFilter=tables),
+            "One row per class: lucode and the pools that the reference holds.",
         ),
+        pool_unit(),
         (
             QgsProcessingParameterMultipleLayers("DRIVERS", "Further drivers", layerType=kinds.TypeRaster),
             "Static drivers of the coupled model, such as elevation and slope.",
         ),
+        categorical(),
         (raster("REFERENCE", "Reference density"), "Carbon density of the same pools; its unit is read from the band."),
         (year("YEAR", "Year", 2010), "Calendar year of all inputs."),
         (
@@ -93,8 +95,8 @@ def _drivers(chain):
     names = ["year_" + name.lower() for name, _, _, _ in MONTHLY]
     chain.step(
         "stack", "driverstack", "Driver stack", 440, 720,
-        {"DRIVERS": [CHILD(name, "RESULT") for name in names] + [INPUT("DRIVERS")], "REFERENCE": INPUT("REFERENCE"),
-         "YEAR": INPUT("YEAR"), "MASK": MASK},
+        {"DRIVERS": [CHILD(name, "RESULT") for name in names] + [INPUT("DRIVERS")],
+         "CATEGORICAL": INPUT("CATEGORICAL"), "REFERENCE": INPUT("REFERENCE"), "YEAR": INPUT("YEAR"), "MASK": MASK},
         [("STACK", "STACK", "Driver stack")], "All drivers on the grid of the reference.", needed=("STACK",),
     )  # fmt: skip
 
@@ -109,7 +111,8 @@ def _models(chain):
     )  # fmt: skip
     chain.step(
         "invest", "carbonstock", "Density by class (InVEST)", 1090, 340,
-        {"LANDCOVER": INPUT("LANDCOVER"), "YEAR": INPUT("YEAR"), "POOLS": INPUT("POOLS"), "MASK": MASK},
+        {"LANDCOVER": INPUT("LANDCOVER"), "YEAR": INPUT("YEAR"), "POOLS": INPUT("POOLS"),
+         "POOLS_UNIT": INPUT("POOLS_UNIT"), "MASK": MASK},
         [("TOTAL", "INVEST", "Carbon density by class (t C/ha)"), ("REPORT", "INVEST_REPORT", "Report: InVEST")],
         "One density per class.", needed=("INVEST",),
     )  # fmt: skip

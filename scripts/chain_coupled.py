@@ -1,12 +1,13 @@
 """The chain carbon:coupledcarbon: records and drivers to density, stock and sink capacity of one pool."""
 
-from chain import CHILD, INPUT, STATIC, Chain, raster, year
+from chain import CHILD, INPUT, STATIC, Chain, categorical, raster, year
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
 )
 
 MASK = INPUT("MASK")
@@ -22,7 +23,7 @@ def coupled_carbon():
             "records of the density by year, a density raster of the base year and driver rasters of the base year and "
             "of another year to the density of both years, the stock and the carbon accumulation rate between them. "
             "Densities are in the unit of the density raster, stocks in Tg C, rates in t C/km2/yr. Run it once per "
-            "pool, then 'Assemble carbon pools'. Every step writes a report. Xinjiang paper, eq. 1 to 6.",
+            "pool, then 'Assemble carbon pools'. Xinjiang paper, eq. 1 to 6.",
             "ALG_CREATOR": "Carbon for QGIS contributors",
         },
     )
@@ -51,6 +52,11 @@ def _inputs(chain):
             "One row per record: year, pool, value, unit, optional weight. Every year from the first to the last.",
         ),
         (raster("DENSITY", "Carbon density of the base year"), "Raster of one pool; its unit is read from the band."),
+        (
+            QgsProcessingParameterString("POOL", "Carbon pool", optional=True),
+            "Pool of the density raster, as in the records: above, below, soil, dead, total or another name. May be "
+            "left empty where the raster says it (tag CARBON_POOL) or the records are of one pool.",
+        ),
         (year("YEAR", "Base year", 2010), "Calendar year of the density raster."),
         (
             QgsProcessingParameterMultipleLayers("DRIVERS", "Drivers of the base year", layerType=kinds.TypeRaster),
@@ -63,6 +69,7 @@ def _inputs(chain):
             ),
             "The same drivers for the other year, in the same units; static ones are given again.",
         ),
+        categorical(),
         (
             QgsProcessingParameterNumber("SAMPLES", "Number of samples", integer, 20000, minValue=100),
             "Cells drawn at random to train on; all cells where the raster has fewer.",
@@ -84,7 +91,7 @@ def _series(chain):
     )  # fmt: skip
     chain.step(
         "forecast", "forecastdensity", "Forecast", 1090, 190,
-        {"INPUT": CHILD("series", "TABLE"), "LAST_YEAR": INPUT("YEAR_TARGET")},
+        {"INPUT": CHILD("series", "TABLE"), "POOLS_USED": INPUT("POOL"), "LAST_YEAR": INPUT("YEAR_TARGET")},
         [("TABLE", "FORECAST", "Density by year, forecast (kg C/m2)"),
          ("REPORT", "FORECAST_REPORT", "Report: forecast")],
         "Known years as observed, later ones forecast with intervals.", needed=("FORECAST",),
@@ -92,7 +99,7 @@ def _series(chain):
 
 
 def _drivers(chain):
-    shared = {"REFERENCE": INPUT("DENSITY"), "MASK": MASK}
+    shared = {"CATEGORICAL": INPUT("CATEGORICAL"), "REFERENCE": INPUT("DENSITY"), "MASK": MASK}
     chain.step(
         "stack", "driverstack", "Driver stack of the base year", 440, 470,
         {"DRIVERS": INPUT("DRIVERS"), "YEAR": INPUT("YEAR"), **shared},
@@ -110,8 +117,8 @@ def _drivers(chain):
 def _training(chain):
     chain.step(
         "samples", "sampledensity", "Samples", 1090, 470,
-        {"DENSITY": INPUT("DENSITY"), "YEAR": INPUT("YEAR"), "STACK": CHILD("stack", "STACK"),
-         "SIZE": INPUT("SAMPLES"), "SPLIT_BY": STATIC("blocks"), "MASK": MASK},
+        {"DENSITY": INPUT("DENSITY"), "POOL": INPUT("POOL"), "YEAR": INPUT("YEAR"), "STACK": CHILD("stack", "STACK"),
+         "FORECAST": CHILD("forecast", "TABLE"), "SIZE": INPUT("SAMPLES"), "SPLIT_BY": STATIC("blocks"), "MASK": MASK},
         [("SAMPLES", "SAMPLES_TABLE", "Samples"), ("REPORT", "SAMPLES_REPORT", "Report: samples")],
         "Random cells; whole spatial blocks are held out.", needed=("SAMPLES_TABLE",),
     )  # fmt: skip

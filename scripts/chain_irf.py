@@ -1,6 +1,6 @@
 """The chain carbon:irfscenarios: InVEST, a random forest, scenarios and elasticity (Jiangsu paper)."""
 
-from chain import CHILD, INPUT, STATIC, Chain, raster, year
+from chain import CHILD, INPUT, STATIC, Chain, categorical, pool_unit, raster, year
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterFeatureSource,
@@ -45,13 +45,15 @@ def _inputs(chain):
         (raster("LANDCOVER", "Land cover of the base year"), "Class codes; the reference grid."),
         (year("YEAR", "Base year", 2010), "Calendar year of the land cover and the drivers."),
         (
-            QgsProcessingParameterFile("POOLS", "Carbon pools by class (table, t C/ha)", fileFilter=tables),
-            "One row per class: lucode, c_above, c_below, c_soil, c_dead in t C/ha.",
+            QgsProcessingParameterFile("POOLS", "Carbon pools by class (table)", fileFilter=tables),
+            "One row per class: lucode, c_above, c_below, c_soil, c_dead.",
         ),
+        pool_unit(),
         (
             QgsProcessingParameterMultipleLayers("DRIVERS", "Drivers of the base year", layerType=kinds.TypeRaster),
             "Driver rasters; the names of the layers are the variables of the driver table.",
         ),
+        categorical(),
         (
             QgsProcessingParameterFile("DRIVER_TABLE", "Driver table of the scenarios", fileFilter=tables),
             "variable, scenario, year, path: see 'Driver table'.",
@@ -86,13 +88,15 @@ def _inputs(chain):
 def _base(chain):
     chain.step(
         "invest", "carbonstock", "Density by class (InVEST)", 440, 190,
-        {"LANDCOVER": INPUT("LANDCOVER"), "YEAR": INPUT("YEAR"), "POOLS": INPUT("POOLS"), "MASK": MASK},
+        {"LANDCOVER": INPUT("LANDCOVER"), "YEAR": INPUT("YEAR"), "POOLS": INPUT("POOLS"),
+         "POOLS_UNIT": INPUT("POOLS_UNIT"), "MASK": MASK},
         [("TOTAL", "INVEST", "Carbon density by class (t C/ha)"), ("REPORT", "INVEST_REPORT", "Report: InVEST")],
         "What the forest learns.", needed=("INVEST",),
     )  # fmt: skip
     chain.step(
         "stack", "driverstack", "Driver stack of the base year", 440, 380,
-        {"DRIVERS": INPUT("DRIVERS"), "REFERENCE": INPUT("LANDCOVER"), "YEAR": INPUT("YEAR"), "MASK": MASK},
+        {"DRIVERS": INPUT("DRIVERS"), "CATEGORICAL": INPUT("CATEGORICAL"), "REFERENCE": INPUT("LANDCOVER"),
+         "YEAR": INPUT("YEAR"), "MASK": MASK},
         [("STACK", "STACK", "Driver stack")], "Drivers on the grid of the land cover.", needed=("STACK",),
     )  # fmt: skip
 

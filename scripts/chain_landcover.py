@@ -1,11 +1,12 @@
 """The chain carbon:landcovertodrivers: land cover, stock, sink capacity, drivers."""
 
-from chain import CHILD, INPUT, Chain, raster, year
+from chain import CHILD, INPUT, Chain, categorical, pool_unit, raster, year
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
     QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
 )
 
 
@@ -18,7 +19,8 @@ def landcover_to_drivers():
             "ALG_DESC": "From land-cover maps of two or three dates, a table of carbon pools and driver rasters to "
             "carbon stock, carbon accumulation rate (CAR) and the drivers behind it (Geodetector, by ecosystem). "
             "Densities are in t C/ha, rates in t C/km2/yr, totals in Tg C. The end's land cover serves as the "
-            "ecosystem map. Every step writes a report. Xinjiang paper, eq. 4 to 7; Jiangsu paper, 2.3.1.",
+            "ecosystem map. There are reports of the stock, the sink capacity and the drivers. Xinjiang paper, "
+            "eq. 4 to 7; Jiangsu paper, 2.3.1.",
             "ALG_CREATOR": "Carbon for QGIS contributors",
         },
     )
@@ -32,10 +34,10 @@ def landcover_to_drivers():
 
 
 def _landcover_inputs(chain):
-    kinds = QgsProcessing.SourceType
+    kinds, integer = QgsProcessing.SourceType, QgsProcessingParameterNumber.Type.Integer
     tag = "if left empty, its tag CARBON_YEAR."
     pools = QgsProcessingParameterFile(
-        "POOLS", "Carbon pools by class (table, t C/ha)", fileFilter="Tables (*.csv *.txt *.tsv)"
+        "POOLS", "Carbon pools by class (table)", fileFilter="Tables (*.csv *.txt *.tsv)"
     )
     mask = QgsProcessingParameterFeatureSource("MASK", "Study area (mask)", [kinds.TypeVectorPolygon], optional=True)
     inputs = (
@@ -45,10 +47,16 @@ def _landcover_inputs(chain):
         (year("YEAR_MIDDLE", "Year in between"), "Calendar year of the land cover in between; " + tag),
         (raster("LANDCOVER_END", "Land cover at the end"), "Class codes at the last date; also the map of ecosystems."),
         (year("YEAR_END", "Year of the end"), "Calendar year of the last land cover; " + tag),
-        (pools, "One row per class: lucode, c_above, c_below, c_soil, c_dead in t C/ha."),
+        (pools, "One row per class: lucode, lulc_name, c_above, c_below, c_soil, c_dead."),
+        pool_unit(),
         (
             QgsProcessingParameterMultipleLayers("DRIVERS", "Drivers", layerType=kinds.TypeRaster),
             "Driver rasters in any grid and CRS; each is named after its layer.",
+        ),
+        categorical(),
+        (
+            QgsProcessingParameterNumber("CLASSES", "Number of classes", integer, 10, minValue=2, maxValue=254),
+            "Number of classes of each driver that is not categorical; at most its number of different values.",
         ),
         (mask, "Polygons to which everything is limited; may be empty."),
     )
@@ -58,7 +66,10 @@ def _landcover_inputs(chain):
 
 def _landcover_steps(chain):
     mask = INPUT("MASK")
-    stock = {"LANDCOVER": INPUT("LANDCOVER_START"), "YEAR": INPUT("YEAR_START"), "POOLS": INPUT("POOLS"), "MASK": mask}
+    stock = {
+        "LANDCOVER": INPUT("LANDCOVER_START"), "YEAR": INPUT("YEAR_START"), "POOLS": INPUT("POOLS"),
+        "POOLS_UNIT": INPUT("POOLS_UNIT"), "MASK": mask,
+    }  # fmt: skip
     chain.step(
         "stock",
         "carbonstock",
@@ -96,6 +107,7 @@ def _landcover_steps(chain):
             "DENSITIES": [CHILD("stock", "TOTAL"), CHILD("middle", "TOTAL_ALT"), CHILD("stock", "TOTAL_ALT")],
             "ECOSYSTEMS_START": INPUT("LANDCOVER_START"),
             "ECOSYSTEMS_END": INPUT("LANDCOVER_END"),
+            "CLASS_NAMES": INPUT("POOLS"),
             "MASK": mask,
         },
         [
@@ -114,7 +126,8 @@ def _landcover_steps(chain):
         "Driver stack",
         440,
         660,
-        {"DRIVERS": INPUT("DRIVERS"), "REFERENCE": INPUT("LANDCOVER_START"), "MASK": mask},
+        {"DRIVERS": INPUT("DRIVERS"), "CATEGORICAL": INPUT("CATEGORICAL"), "REFERENCE": INPUT("LANDCOVER_START"),
+         "MASK": mask},
         [("STACK", "STACK", "Driver stack")],
         "All drivers on the grid of the first land cover, one band each.",
         needed=("STACK",),
@@ -129,6 +142,8 @@ def _landcover_steps(chain):
             "TARGET": CHILD("car", "RATE"),
             "STACK": CHILD("stack", "STACK"),
             "ECOSYSTEMS": INPUT("LANDCOVER_END"),
+            "CLASS_NAMES": INPUT("POOLS"),
+            "CLASSES": INPUT("CLASSES"),
             "MASK": mask,
         },
         [
@@ -136,5 +151,5 @@ def _landcover_steps(chain):
             ("INTERACTIONS", "INTERACTIONS", "q of each pair of drivers"),
             ("REPORT", "DRIVER_REPORT", "Report: drivers"),
         ],
-        "Ten classes by natural breaks; q overall and by ecosystem.",
+        "Classes by natural breaks; q overall and by ecosystem.",
     )

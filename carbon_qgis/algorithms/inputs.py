@@ -323,9 +323,17 @@ class Inputs:
         return rows
 
     def _value(self, definition) -> Any:
-        """What was given; the default only where the parameter is not named at all."""
+        """What was given; the default where the parameter is not named at all.
+
+        One that must have a value also takes its default for an empty one: a model hands that to a step for an input of
+        its own that was not named. QGIS itself does so.
+        """
         name = definition.name()
-        return self._parameters[name] if name in self._parameters else definition.defaultValue()
+        given = self._parameters.get(name)
+        optional = bool(definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional)
+        if name in self._parameters and (optional or given is not None):
+            return given
+        return definition.defaultValue()
 
 
 _READERS: Dict[str, Callable] = {

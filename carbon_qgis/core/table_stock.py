@@ -121,6 +121,7 @@ def carbon_stock(
     joint = _joint(run.partial, params)
     _require_known(joint, params, run.unknown, pools, bands)
     result = _result(joint, params, inputs, pools, years, valuation)
+    result.notes += _dateless(destinations, years, bands)
     result.overviews = {name: writer.overview()[0] for name, writer in writers.items()}
     result.ranges = _ranges(result.classes, joint, params)
     return result
@@ -332,6 +333,21 @@ def _add_change(result, joint: Joint, densities, valid, params, pools, inputs) -
             "Nodata differs between the dates: {:,} cells are valid only at the first and {:,} only at the second. "
             "The change is that of the {:,} cells valid at both.".format(lost, gained, result.common_cells)
         )
+
+
+def _dateless(destinations, years, bands: Mapping[str, Band]) -> List[str]:
+    """Warnings of densities that were written without a year."""
+    notes = []
+    for suffix, year, band in zip(("", "_ALT"), years, bands.values()):
+        written = any(destinations.get(name + suffix) for name in ("TOTAL",) + POOL_OUTPUTS)
+        if written and year is None:
+            notes.append(
+                "The year of '{}' is not known, so its densities are written without one: later steps, such as the "
+                "accumulation rate, will ask for it. Type the year, or give the raster the tag CARBON_YEAR.".format(
+                    band.path
+                )
+            )
+    return notes
 
 
 def _ranges(classes: Table, joint: Joint, params: _Lookups) -> Dict[str, Tuple[float, float]]:

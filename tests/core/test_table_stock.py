@@ -68,6 +68,15 @@ def test_implausible_densities_are_warned_of(tmp_path):
     assert any("c_dead: The pool is 0 in every class." in note for note in notes)
 
 
+def test_densities_without_a_year_are_warned_of(tmp_path, maps):
+    (one, two), _, _ = maps
+    wanted = {name: str(tmp_path / (name + ".tif")) for name in ("TOTAL", "SOIL_ALT")}
+    dateless = [note for note in stock(one, wanted=wanted, landcover_alt=two).notes if "without one" in note]
+    assert len(dateless) == 2 and "The year of '{}' is not known".format(one) in dateless[0]
+    dated = stock(one, wanted=wanted, landcover_alt=two, years=(2000, 2010))
+    assert not any("The year of" in note for note in dated.notes + stock(one).notes)
+
+
 def test_two_kilograms_on_a_square_metre(tmp_path):
     path = make_raster(tmp_path / "lc.tif", np.array([[9]], np.uint8), transform=KILOMETRE)
     result = stock(path, pool_table({9: (0, 0, 20.0, 0)}))  # 2 kg C/m2 = 20 t C/ha

@@ -1,0 +1,49 @@
+"""What a chain can be told before it computes: its steps would say it late, and of temporary files."""
+
+from typing import Dict, Sequence, Tuple
+
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsRasterLayer
+
+from ..core.errors import CarbonError
+from .inputs import require_harmless_inputs
+from .parameters import tr
+
+#: By chain: land covers, and the parameter of the year of each. A later step needs the dates.
+YEARS: Dict[str, Sequence[Tuple[str, str]]] = {
+    "landcovertodrivers": (
+        ("LANDCOVER_START", "YEAR_START"), ("LANDCOVER_MIDDLE", "YEAR_MIDDLE"), ("LANDCOVER_END", "YEAR_END"),
+    ),
+}  # fmt: skip
+
+
+def problem_of_chain(algorithm: QgsProcessingAlgorithm, parameters: Dict, context: QgsProcessingContext) -> str:
+    """Why this chain cannot work with these values, in a sentence; '' if nothing is known against it."""
+    try:
+        require_harmless_inputs(algorithm, parameters)
+        return _missing_year(algorithm, parameters, context)
+    except CarbonError as error:
+        return str(error)
+
+
+def _missing_year(algorithm, parameters, context) -> str:
+    for raster, year in YEARS.get(algorithm.name(), ()):
+        layer = algorithm.parameterAsRasterLayer(parameters, raster, context)
+        if layer is None or parameters.get(year) not in (None, "") or _has_year(layer):
+            continue
+        return tr(
+            "{year} ({parameter}): the raster '{layer}' ({raster}) does not tell its year (it has no tag CARBON_YEAR). "
+            "Type the calendar year of this raster: without it there is no rate of change."
+        ).format(
+            year=algorithm.parameterDefinition(year).description(), parameter=year,
+            layer=layer.name() or layer.source(), raster=algorithm.parameterDefinition(raster).description(),
+        )  # fmt: skip
+    return ""
+
+
+def _has_year(layer: QgsRasterLayer) -> bool:
+    try:
+        from ..core.raster.source import raster_info
+
+        return raster_info(layer.source()).year() is not None
+    except ImportError:
+        return True  # the first step says which package is missing
