@@ -12,7 +12,7 @@ from .raster.band_series import SeriesBand
 from .raster.source import RasterInfo, raster_info
 from .results import Remark
 from .time_steps import TimeStep
-from .units import G_M2_MONTH, G_M2_YR, flux_factor
+from .units import DEGREE_C, G_M2_MONTH, G_M2_YR, KELVIN, driver_unit, flux_factor
 
 NDVI, TEMPERATURE, PRECIPITATION, RADIATION = "NDVI", "temperature", "precipitation", "radiation"
 VARIABLES = (NDVI, TEMPERATURE, PRECIPITATION, RADIATION)
@@ -27,8 +27,7 @@ RADIATION_UNITS = ("MJ_m2_month", "MJ_m2_day", "W_m2")
 LIMITS = {NDVI: (-1.001, 1.001), TEMPERATURE: (-90.0, 60.0), PRECIPITATION: (0.0, 12000.0), RADIATION: (0.0, 1500.0)}
 #: Band units as files state them, by what they mean here.
 _STATED = {
-    TEMPERATURE: {"k": "kelvin", "kelvin": "kelvin", "degc": "degC", "°c": "degC", "c": "degC", "celsius": "degC",
-                  "0.1 degc": "degC_tenths", "0.1 °c": "degC_tenths", "0.1°c": "degC_tenths"},
+    TEMPERATURE: {KELVIN: "kelvin", DEGREE_C: "degC"},
     PRECIPITATION: {"mm": "mm_month", "mm/month": "mm_month", "mm/day": "mm_day", "mm d-1": "mm_day",
                     "0.1 mm": "mm_tenths_month", "0.1mm": "mm_tenths_month"},
     RADIATION: {"mj/m2/month": "MJ_m2_month", "mj/m2": "MJ_m2_month", "mj/m2/day": "MJ_m2_day",
@@ -144,12 +143,21 @@ def _refuse_shared(rasters: Mapping[str, Sequence[str]]) -> None:
 def _refuse_other_unit(stack: MonthStack, infos: Mapping[str, RasterInfo], word: str) -> None:
     for step in stack.steps:
         stated = infos[step.path].units[step.band - 1].strip()
-        meant = _STATED[stack.name].get(stated.lower())
+        meant = _meant(stack.name, stated)
         if meant is not None and meant != word:
             raise UnitError(
                 "'{}' band {} carries the unit '{}', but {} was to be read as {}. Set {} to '{}', or correct the unit "
                 "of the band.".format(step.path, step.band, stated, stack.name, word, _PARAMETER[stack.name], meant)
             )
+
+
+def _meant(variable: str, stated: str) -> Optional[str]:
+    """The word for a band unit as a file states it; None where it says nothing to be sure of."""
+    if variable != TEMPERATURE:
+        return _STATED[variable].get(stated.lower())
+    tenths = stated.startswith("0.1")
+    found = _STATED[variable].get(driver_unit(stated[3:] if tenths else stated) or "")
+    return found if not tenths else "degC_tenths" if found == "degC" else None
 
 
 def _band(

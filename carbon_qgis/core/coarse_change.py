@@ -6,6 +6,7 @@ from typing import List, Sequence
 import numpy as np
 
 from .errors import InputError, UnitError
+from .units import DEGREE_C, KELVIN, driver_unit, same_driver_unit
 
 CHANGES = ("auto", "add", "ratio")
 #: A coarse baseline below this share of its mean is no denominator.
@@ -13,7 +14,7 @@ SMALL_BASELINE = 0.01
 #: Ratios beyond this are cut: a dry cell that gets one shower is no tenfold climate.
 LARGEST_RATIO = 5.0
 #: A kelvin is a degree: a change in one is a change in the other.
-_SAME_STEP = ({"degC", "K", "°C", "C", "kelvin", "celsius", "Celsius", "deg_C"},)
+_SAME_STEP = (DEGREE_C, KELVIN)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def coarse_change(future: np.ndarray, baseline: np.ndarray, ratio: Sequence[bool
 def require_same_step(units: Sequence[str], others: Sequence[str], names: Sequence[str], ratio: Sequence[bool]) -> None:
     """Raise `UnitError` where a difference in one unit would be added to a baseline in another."""
     for unit, other, name, by_ratio in zip(units, others, names, ratio):
-        alike = unit == other or not unit or not other or any({unit, other} <= same for same in _SAME_STEP)
+        alike = not unit or not other or same_driver_unit(unit, other)
+        alike = alike or (driver_unit(unit) in _SAME_STEP and driver_unit(other) in _SAME_STEP)
         if not by_ratio and not alike:
             raise UnitError(
                 "'{}' is in {} on the coarse rasters and in {} on the fine baseline: their sum has no unit. Bring both "

@@ -11,6 +11,7 @@ from .raster.blocks import Totals
 from .raster.grid import Grid
 from .results import Column, Table
 from .stack import file_name
+from .units import DEGREE_C, driver_unit, same_driver_unit
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,9 @@ def downscale_result(
     for band, (name, unit, before) in enumerate(zip(coarse.names, units, coarse.units)):
         area = sums["area_both"][band]
         means = [float(sums[key][band] / area) if area else None for key in ("before", "after")]
-        alike = area and (unit == before or not before)
+        alike = area and (not before or same_driver_unit(unit, before))
         step = means[1] - means[0] if alike else None
-        share = 100 * step / means[0] if alike and means[0] and unit not in ("degC", "°C") else None
+        share = 100 * step / means[0] if alike and means[0] and driver_unit(unit) != DEGREE_C else None
         low, high = sums["range before {}".format(band)], sums["range after {}".format(band)]
         row = [name, unit or "not stated", before or "not stated", options.method, *means, step, share]
         row += [_finite(value) for value in (*low, *high)]

@@ -10,11 +10,9 @@ from .elasticity import METHODS, MIN_CHANGE, NO_BASE, NO_DATA, OK, REASONS, SMAL
 from .errors import InputError
 from .raster.grid import Grid
 from .results import Column, Remark, Table
-from .units import DEGREE_C
+from .units import DEGREE_C, driver_unit
 
 AUTO = "auto"
-#: Spellings of the one unit without a true zero.
-_CELSIUS = (DEGREE_C, "°C", "deg_C", "celsius", "Celsius")
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class ElasticityOptions:
         """The method for a driver in a unit."""
         if self.method != AUTO:
             return self.method
-        return "semi" if unit in _CELSIUS else "ratio"
+        return "semi" if driver_unit(unit) == DEGREE_C else "ratio"  # the one unit without a true zero
 
     def apply(self, method: str, c0, c1, x0, x1) -> Elasticity:
         """`elasticity.elasticity` with these thresholds."""

@@ -41,6 +41,7 @@ from .scenario_files import check_files, require_coverage
 from .scenario_matrix import Group
 from .scenario_table import DriverFile, ScenarioTable
 from .stack import driver_name, file_name, layer_name
+from .units import same_driver_unit
 
 QUANTITY = "elasticity of carbon"
 OUTPUTS = ("ELASTICITY", "REASON")
@@ -210,7 +211,7 @@ def elasticity_of_pair(
                          "total.".format(density_base.pool, density_other.pool))  # fmt: skip
     files = [_single_band(path) for path in (driver_base, driver_other)]
     stated = [unit or unit_of(Band(file.path)) for file in files]
-    if stated[0] and stated[1] and stated[0] != stated[1]:
+    if stated[0] and stated[1] and not same_driver_unit(*stated):
         raise UnitError(
             "'{}' is in {} and '{}' in {}: bring both drivers to one unit.".format(
                 file_name(files[0].path), stated[0], file_name(files[1].path), stated[1]

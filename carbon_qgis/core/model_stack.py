@@ -3,7 +3,6 @@
 Shared by every stage that predicts rasters. The order of a stack's bands never matters.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -16,23 +15,8 @@ from .raster.inputs import AlignedInputs
 from .raster.source import Band
 from .results import Column, Table
 from .stack import StackInfo, read_stack
+from .units import driver_unit, same_driver_unit
 
-#: Spellings of units, by what they measure. Two known units of different meaning cannot be the same driver.
-_SPELLINGS = {
-    "degC": ("degc", "°c", "c", "celsius", "degrees c", "deg c", "degree celsius", "degrees celsius"),
-    "K": ("k", "kelvin", "degk"),
-    "degF": ("degf", "°f", "f", "fahrenheit"),
-    "1": ("1", "-", "unitless", "dimensionless", "index"),
-    "%": ("%", "percent", "pct"),
-    "mm": ("mm", "millimetre", "millimeter", "mm/yr", "mm/a", "mm/year", "mm yr-1", "mm a-1"),
-    "cm": ("cm", "cm/yr"),
-    "m": ("m", "metre", "meter", "metres", "meters", "m a.s.l.", "masl"),
-    "km": ("km", "kilometre", "kilometer"),
-    "ft": ("ft", "feet", "foot", "us survey foot"),
-    "deg": ("deg", "degree", "degrees", "°"),
-    "rad": ("rad", "radian", "radians"),
-}
-_UNITS = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings}
 #: Stands for every class that the model does not know, where the raster's type needs a list of known codes.
 UNKNOWN_CLASS = float(np.iinfo(np.int32).min)
 
@@ -87,21 +71,15 @@ def doubtful_unit(driver: DriverStats, unit: str, path: str) -> bool:
     UnitError
         Where it certainly is.
     """
-    there, here = _plain_unit(driver.unit), _plain_unit(unit)
-    if there == here:
+    if same_driver_unit(driver.unit, unit):
         return False
-    if there not in _UNITS or here not in _UNITS:
+    # Two known units of different meaning cannot be the same driver.
+    if driver_unit(driver.unit) is None or driver_unit(unit) is None:
         return True
-    if _UNITS[there] == _UNITS[here]:
-        return False
     raise UnitError(
         "The driver '{0}' is in {1} in '{2}', but the model was trained on {0} in {3}. Convert the band to {3}, or "
         "correct its unit if the file states it wrongly.".format(driver.name, unit, path, driver.unit)
     )
-
-
-def _plain_unit(text: str) -> str:
-    return re.sub(r"\s+", " ", (text or "").strip().casefold())
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from .raster.grid import Grid
 from .raster.source import RasterInfo, raster_info
 from .results import Remark
 from .scenario_table import DriverFile, ScenarioTable, raise_problems
+from .units import same_driver_unit
 
 FIELDS = ("variable", "scenario", "year")
 _SUFFIXES = (".tif", ".tiff", ".vrt", ".img", ".nc", ".asc")
@@ -103,7 +104,7 @@ def check_files(
             continue
         unit = file.unit or info.units[file.band - 1]
         first = units.setdefault(file.variable, (unit, file))
-        if unit and first[0] and unit != first[0]:
+        if unit and first[0] and not same_driver_unit(unit, first[0]):
             problems.append("{}: unit {}, but line {} has {}".format(row, unit, first[1].line, first[0]))
         reference = reference or grids[file.path]
         if not grids[file.path].same_as(reference):

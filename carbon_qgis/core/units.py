@@ -16,6 +16,7 @@ G_M2 = "g C/m2"
 T_KM2_YR = "t C/km2/yr"
 G_M2_YR, G_M2_MONTH = "g C/m2/yr", "g C/m2/month"
 DEGREE_C = "degC"
+KELVIN = "K"
 NONE = "1"
 
 #: t C/km2 in one unit of each density.
@@ -24,6 +25,23 @@ DENSITY_UNITS = tuple(DENSITY_T_KM2)
 
 CO2_PER_C = 44.0 / 12.0
 T_PER_TG = 1e6
+
+#: Spellings of the units of drivers, by what they measure.
+_DRIVER_SPELLINGS = {
+    DEGREE_C: ("degc", "°c", "c", "celsius", "deg c", "degree c", "degrees c", "degree celsius", "degrees celsius"),
+    KELVIN: ("k", "kelvin", "degk", "deg k", "°k", "degrees kelvin"),
+    "degF": ("degf", "°f", "f", "fahrenheit", "deg f", "degrees f", "degrees fahrenheit"),
+    NONE: ("1", "-", "unitless", "dimensionless", "index"),
+    "%": ("%", "percent", "pct"),
+    "mm": ("mm", "millimetre", "millimeter", "mm/yr", "mm/a", "mm/year", "mm yr-1", "mm a-1"),
+    "cm": ("cm", "cm/yr"),
+    "m": ("m", "metre", "meter", "metres", "meters", "m a.s.l.", "masl"),
+    "km": ("km", "kilometre", "kilometer"),
+    "ft": ("ft", "feet", "foot", "us survey foot"),
+    "deg": ("deg", "degree", "degrees", "°"),
+    "rad": ("rad", "radian", "radians"),
+}
+_DRIVER_UNITS = {spelling: unit for unit, spellings in _DRIVER_SPELLINGS.items() for spelling in spellings}
 
 _MASS = {"kg": "kg", "t": "t", "mg": "t", "tonne": "t", "tonnes": "t", "ton": "t", "tons": "t", "g": "g"}
 _AREA = {"m2": "m2", "m^2": "m2", "m²": "m2", "ha": "ha", "hectare": "ha", "km2": "km2", "km^2": "km2", "km²": "km2"}
@@ -68,6 +86,24 @@ def density_factor(source: str, target: str) -> float:
             )
         factors.append(DENSITY_T_KM2[unit])
     return factors[0] / factors[1]
+
+
+def driver_unit(text: Optional[str]) -> Optional[str]:
+    """Canonical name of a driver's unit (`degC`, `K`, `mm`, `1` …), or None if `text` is none of the known spellings.
+
+    The one place that knows them: `degC`, `°C`, `deg_C`, `celsius` and `degrees Celsius` are one unit everywhere.
+    """
+    return _DRIVER_UNITS.get(_plain(text))
+
+
+def same_driver_unit(one: Optional[str], other: Optional[str]) -> bool:
+    """Whether two texts are spellings of one unit; units that are not known must agree but for case and blanks."""
+    return (driver_unit(one) or _plain(one)) == (driver_unit(other) or _plain(other))
+
+
+def _plain(text: Optional[str]) -> str:
+    clean = (text or "").casefold().replace("_", " ").replace("\u2103", "°c").replace("\u00ba", "°")
+    return re.sub(r"\s+", " ", clean).strip().replace("° ", "°")
 
 
 def flux_factor(text: str, target: str) -> Optional[float]:

@@ -300,6 +300,13 @@ def test_scale_and_offset_of_the_table(province, run, complete, tmp_path):
         assert row["total_t_C"] == pytest.approx(at[row["run"]], rel=2e-3)  # hundredths of a degree
 
 
+def test_spellings_of_one_unit_are_one_unit(province, run, complete, tmp_path):
+    units = {"TEM,SSP126": "celsius", "TEM,SSP245": "deg_C", "TEM,SSP585": "degC", "variable": "unit"}
+    table = alter(province, lambda line: line + "," + next((u for k, u in units.items() if line.startswith(k)), ""))
+    made = run(tmp_path, Design(DESIGN.groups, PATHWAYS, years="2020"), table)
+    assert made.computed == 21 and not any("Units that cannot be compared" in note for note in made.notes)
+
+
 def test_a_biased_driver_is_warned_of(province, run, complete, tmp_path):
     assert not any("starts away" in warning for warning in complete.warnings)
     with rasterio.open(province / "drivers" / "TEM_SSP585_2020.tif") as source:

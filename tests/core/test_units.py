@@ -5,7 +5,14 @@ import itertools
 import pytest
 
 from carbon_qgis.core.errors import UnitError
-from carbon_qgis.core.units import CO2_PER_C, DENSITY_UNITS, density_factor, parse_density_unit
+from carbon_qgis.core.units import (
+    CO2_PER_C,
+    DENSITY_UNITS,
+    density_factor,
+    driver_unit,
+    parse_density_unit,
+    same_driver_unit,
+)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +104,32 @@ def test_an_unknown_unit_is_named_with_the_choices(source, target):
     assert str(caught.value) == (
         "'{}' is not a unit of carbon density. Choose one of: kg C/m2, t C/ha, t C/km2, g C/m2.".format(wrong)
     )
+
+
+CELSIUS = ("degC", "C", "°C", "° C", "deg_C", "deg C", "celsius", "Celsius", "degrees Celsius", "degree_Celsius",
+           "\u2103", "\u00baC", " DEGC ")  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CELSIUS)
+def test_celsius_is_celsius_wherever_a_unit_is_read(text, tmp_path):
+    """One list of spellings: each part of the plugin used to have its own."""
+    from carbon_qgis.core.casa_inputs import TEMPERATURE, _meant
+    from carbon_qgis.core.coarse_change import require_same_step
+    from carbon_qgis.core.elasticity_result import ElasticityOptions
+    from carbon_qgis.core.model_stack import doubtful_unit
+    from carbon_qgis.core.samples import Driver
+
+    assert driver_unit(text) == "degC" and same_driver_unit(text, "degC")
+    assert ElasticityOptions().of_unit(text) == "semi" and ElasticityOptions().of_unit("K") == "ratio"
+    assert not doubtful_unit(Driver("TEM", "degC"), text, "x.tif")
+    require_same_step([text], ["K"], ["TEM"], [False])
+    assert _meant(TEMPERATURE, text.strip()) == "degC" and _meant(TEMPERATURE, "0.1 " + text.strip()) == "degC_tenths"
+    with pytest.raises(UnitError, match="bring|Bring"):
+        require_same_step([text], ["degF"], ["TEM"], [False])
+
+
+def test_driver_units():
+    assert driver_unit("Kelvin") == "K" and driver_unit("index") == "1" and driver_unit("furlong") is None
+    assert driver_unit(None) is None and driver_unit("") is None and same_driver_unit(None, " ")
+    assert same_driver_unit("g C/m2/yr", "g  c/m2/yr") and not same_driver_unit("degC", "K")
+    assert not same_driver_unit("degC", "") and not same_driver_unit("mm", "mm/day")

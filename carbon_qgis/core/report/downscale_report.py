@@ -5,7 +5,7 @@ from typing import List
 import numpy as np
 
 from ..downscale_result import DownscaleResult
-from ..units import DEGREE_C
+from ..units import DEGREE_C, driver_unit
 from . import style
 from .extent import map_options, sampling
 from .figures import panel_maps, raster_map
@@ -150,7 +150,7 @@ def _method(page: Page, result: DownscaleResult) -> None:
     parts.append(
         "Before is the value of the coarse cell in which the centre of a fine cell lies. {}".format(
             "Percentages of {} have no meaning and are left empty.".format(DEGREE_C)
-            if DEGREE_C in result.units else ""
+            if DEGREE_C in map(driver_unit, result.units) else ""
         ).strip()
     )  # fmt: skip
     page.method(" ".join(parts), REFERENCES[:1] * options.by_weights + REFERENCES[1:] * bool(result.ratio))
