@@ -4,6 +4,7 @@ import json
 from typing import Dict, Mapping, Optional
 
 from .errors import InputError, RasterError
+from .landcover_codes import class_raster_info
 from .progress import Part, Progress
 from .raster.scan import present_codes
 from .raster.settings import EngineSettings
@@ -60,12 +61,7 @@ def class_band(path: str, progress: Optional[Progress] = None, settings: Optiona
         If it cannot be read, or a value is not a whole number.
     Cancelled
     """
-    info = raster_info(path)
-    if info.count > 1:
-        raise InputError(
-            "'{}' has {} bands; a raster of classes has one. Extract the band first (Raster > Conversion > "
-            "Translate).".format(path, info.count)
-        )
+    info = class_raster_info(path)
     if info.dtypes[0] == "uint8":
         return Band(path, categorical=True)
     quiet = Part(progress, (0.0, 0.0)) if progress is not None else None

@@ -165,7 +165,7 @@ def _check(pools, landcover, table, reference) -> None:
 def _class_band(landcover: str, table: Optional[CoefficientTable], progress, settings) -> Band:
     if table is None:
         return class_band(landcover, progress, settings)
-    return landcover_band(landcover, 1, ((code, code) for code in table.coefficients), table.source)
+    return landcover_band(landcover, ((code, code) for code in table.coefficients), table.source)
 
 
 def _from_table(inputs: AlignedInputs, names, table: CoefficientTable) -> Coefficients:

@@ -43,7 +43,6 @@ def ecosystem_classes(
     table: EcosystemTable,
     outputs: OutputSet,
     destinations: Mapping[str, Optional[str]],
-    band: int = 1,
     year: Optional[int] = None,
     mask: Optional[PolygonLayer] = None,
     area_mode: str = "auto",
@@ -64,11 +63,11 @@ def ecosystem_classes(
     TableError
         Codes that the table does not list (all of them, with cell counts).
     InputError
-        A nodata value that is also a class of the table.
+        A land cover of several bands; a nodata value that is also a class of the table.
     RasterError, GridError, OutputError, Cancelled
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
-    source = landcover_band(landcover, band, ((r.low, r.high) for r in table.ranges), table.source)
+    source = landcover_band(landcover, ((r.low, r.high) for r in table.ranges), table.source)
     inputs = align_inputs({"landcover": source}, mask=mask, area_mode=area_mode)
     spec = _spec(table, year)
     params = _Params(_lookup(table, inputs, spec.dtype), spec.dtype)

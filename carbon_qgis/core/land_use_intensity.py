@@ -56,7 +56,6 @@ def land_use_intensity(
     outputs: OutputSet,
     destinations: Mapping[str, Optional[str]],
     window: int = 1,
-    band: int = 1,
     year: Optional[int] = None,
     mask: Optional[PolygonLayer] = None,
     area_mode: str = "auto",
@@ -79,7 +78,8 @@ def land_use_intensity(
     TableError
         Codes without a grade (all of them, with cell counts).
     InputError
-        A window that is even, below 1 or above `MAX_WINDOW`; a nodata value that is also a class of the table.
+        A window that is even, below 1 or above `MAX_WINDOW`; a land cover of several bands; a nodata value that is
+        also a class of the table.
     RasterError, GridError, OutputError, Cancelled
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
@@ -88,7 +88,7 @@ def land_use_intensity(
             "The window has a side of {} cells; it must be an odd whole number from 1 to {}.".format(window, MAX_WINDOW)
         )
     halo = int(window) // 2
-    source = landcover_band(landcover, band, ((code, code) for code in grades.grades), grades.source)
+    source = landcover_band(landcover, ((code, code) for code in grades.grades), grades.source)
     inputs = align_inputs({"landcover": source}, mask=mask, area_mode=area_mode)
     params = _params(grades, inputs, halo)
     spec = RasterSpec(

@@ -1,35 +1,58 @@
 """A land-cover raster as an input of a run: which codes the run knows, and how many cells each one has."""
 
 import os
-from typing import Callable, Dict, Iterable, Mapping, Tuple
+from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple
 
 import numpy as np
 
 from .errors import InputError
+from .progress import Progress
 from .raster.blocks import Block, Totals
 from .raster.codes import CodeSpace
 from .raster.codes import counts as count_codes
-from .raster.source import Band, raster_info
+from .raster.polygons import PolygonLayer
+from .raster.scan import present_codes
+from .raster.settings import EngineSettings
+from .raster.source import Band, RasterInfo, raster_info
 
 #: Codes that an index of 16 bits can tell apart, with room for nodata and unknown.
 MAX_CODES = 65534
 _INTEGERS = {"uint8": (0, 255), "int8": (-128, 127), "uint16": (0, 65535), "int16": (-32768, 32767)}
 
 
-def landcover_band(path: str, band: int, ranges: Iterable[Tuple[int, int]], table: str) -> Band:
+def class_raster_info(path: str) -> RasterInfo:
+    """What the header of a raster of class codes says.
+
+    Raises
+    ------
+    InputError
+        If the raster has several bands: which one holds the classes is not to be guessed.
+    RasterError
+        If it cannot be read.
+    """
+    info = raster_info(path)
+    if info.count > 1:
+        raise InputError(
+            "'{}' has {} bands; a raster of classes has one. Extract the band first (Raster > Conversion > "
+            "Translate).".format(path, info.count)
+        )
+    return info
+
+
+def landcover_band(path: str, ranges: Iterable[Tuple[int, int]], table: str) -> Band:
     """The raster as a categorical input that knows the codes `low` to `high` of each range.
 
     Raises
     ------
     InputError
-        If the nodata value is one of the codes, the ranges hold too many codes, or there is no such band.
+        If the raster has several bands, the nodata value is one of the codes, or the ranges hold too many codes.
+    RasterError
+        If it cannot be read.
     """
-    info = raster_info(path)
-    if not 1 <= band <= info.count:
-        raise InputError("'{}' has {} band(s); band {} was asked for.".format(path, info.count, band))
-    lowest, highest = _INTEGERS.get(info.dtypes[band - 1], (-(2**53), 2**53))
+    info = class_raster_info(path)
+    lowest, highest = _INTEGERS.get(info.dtypes[0], (-(2**53), 2**53))
     spans = [(max(low, lowest), min(high, highest)) for low, high in ranges]
-    nodata = info.nodata[band - 1]
+    nodata = info.nodata[0]
     if nodata is not None and any(low <= nodata <= high for low, high in spans):
         raise InputError(
             "The nodata value {:g} of '{}' is also a class of {}. Cells of that class would silently be left out: "
@@ -40,7 +63,34 @@ def landcover_band(path: str, band: int, ranges: Iterable[Tuple[int, int]], tabl
             "The ranges of {} hold more than {:,} codes of '{}'. Make them narrower.".format(table, MAX_CODES, path)
         )
     known = tuple(code for low, high in spans for code in range(low, high + 1))
-    return Band(path, band, categorical=True, known_codes=known)
+    return Band(path, categorical=True, known_codes=known)
+
+
+class FoundCodes(NamedTuple):
+    """Cells by class code of a land cover, and its nodata value, which stands for no class."""
+
+    cells: Mapping[int, int]
+    nodata: Optional[float] = None
+
+
+def found_codes(
+    path: str,
+    mask: Optional[PolygonLayer] = None,
+    progress: Optional[Progress] = None,
+    settings: Optional[EngineSettings] = None,
+) -> FoundCodes:
+    """The class codes that occur in a land cover, within a mask if there is one.
+
+    Raises
+    ------
+    InputError
+        If the raster has several bands.
+    RasterError
+        If it cannot be read, or its values are no class codes.
+    GridError, Cancelled
+    """
+    info = class_raster_info(path)
+    return FoundCodes(present_codes(path, mask=mask, progress=progress, settings=settings), info.nodata[0])
 
 
 def code_totals(block: Block, index: np.ndarray, size: int) -> Totals:

@@ -112,7 +112,10 @@ class _Findings(List[Tuple]):
 
 
 def check_pool_table(
-    source: Source, landcover_counts: Optional[Mapping[int, int]] = None, unit: str = T_HA
+    source: Source,
+    landcover_counts: Optional[Mapping[int, int]] = None,
+    unit: str = T_HA,
+    landcover_nodata: Optional[float] = None,
 ) -> PoolCheckResult:
     """Check a carbon pool table and collect every finding; nothing in the table's content makes it raise.
 
@@ -121,6 +124,7 @@ def check_pool_table(
     source : path of a delimited text file, or a table that was read already.
     landcover_counts : cell count by class code of a land cover, to find codes that only one of the two has.
     unit : carbon density unit of the values.
+    landcover_nodata : nodata value of that land cover.
 
     Raises
     ------
@@ -145,7 +149,7 @@ def check_pool_table(
             classes = _read_classes(table, columns, factor, findings)
         _check_content(classes, columns, findings)
         if landcover_counts is not None and CODE_COLUMN in columns:
-            _check_landcover(classes, landcover_counts, findings)
+            _check_landcover(classes, landcover_counts, landcover_nodata, findings)
     return _result(name, unit, len(classes), findings)
 
 
@@ -331,10 +335,15 @@ def _check_unit(classes: List[_Class], findings: _Findings) -> None:
         findings.note("warning", found, "Are the values in kg C/m2? Then choose that unit.", column="c_soil")
 
 
-def _check_landcover(classes: List[_Class], counts: Mapping[int, int], findings: _Findings) -> None:
-    """Codes that only the land cover or only the table has."""
+def _check_landcover(
+    classes: List[_Class], counts: Mapping[int, int], nodata: Optional[float], findings: _Findings
+) -> None:
+    """Codes that only the land cover or only the table has, and what else carbon stock would refuse of the two."""
     cells = {int(code): int(count) for code, count in counts.items() if count > 0}
     listed = {entry.code for entry in classes}
+    if not cells:
+        advice = "Choose another land cover, or a study area that it covers."
+        findings.note("error", "The land cover has no valid cell.", advice)
     for code in sorted(set(cells) - listed):
         found = "{:,} {} of the land cover with code {}, which the table does not list.".format(
             cells[code], "cell" if cells[code] == 1 else "cells", code
@@ -342,6 +351,10 @@ def _check_landcover(classes: List[_Class], counts: Mapping[int, int], findings:
         advice = "Add a row for it, or set it to nodata in the land cover."
         findings.note("error", found, advice, label=str(code), column=CODE_COLUMN)
     for entry in classes:
-        if entry.code not in cells:
+        if entry.code == nodata:
+            found = "The class is also the nodata value of the land cover: its cells would silently be left out."
+            advice = "Change the nodata value of the raster, or remove the class from the table."
+            findings.of_class("error", entry, CODE_COLUMN, found, advice)
+        elif entry.code not in cells:
             found = "The class does not occur in the land cover."
             findings.of_class("info", entry, CODE_COLUMN, found, "Nothing to do, unless it should occur.")

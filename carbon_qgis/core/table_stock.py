@@ -10,6 +10,7 @@ from typing import Dict, List, Mapping, Optional, Tuple
 import numpy as np
 
 from .errors import InputError
+from .landcover_codes import class_raster_info
 from .outputs import OutputSet
 from .pool_checks import pool_doubts
 from .pools import POOLS, PoolTable
@@ -22,7 +23,7 @@ from .raster.grid import Grid
 from .raster.inputs import AlignedInputs, align_inputs
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
-from .raster.source import Band, raster_info
+from .raster.source import Band
 from .raster.write import RasterSpec, density_spec, encoded_table, tags, writers_for
 from .results import Table
 from .table_stock_tables import HA_PER_KM2, Joint, class_table, transition_table
@@ -103,7 +104,7 @@ def carbon_stock(
     TableError
         Class codes that the pool table does not have (all of them, with cell counts).
     InputError
-        A nodata value that is also a class; outputs or a valuation that need a second land cover.
+        A land cover of several bands; a nodata value that is also a class; outputs or a valuation that need a second land cover.
     RasterError, GridError, OutputError, Cancelled
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
@@ -181,8 +182,7 @@ def _kernel(block, params: _Lookups):
 
 
 def _band(path: str, pools: PoolTable) -> Band:
-    info = raster_info(path)
-    nodata = info.nodata[0]
+    nodata = class_raster_info(path).nodata[0]
     if nodata is not None and nodata in set(pools.codes.tolist()):
         raise InputError(
             "The nodata value {:g} of '{}' is also a class of {} ('{}'). Cells of that class would silently be left "

@@ -1,5 +1,7 @@
 """convertdensity, ecosystemclasses, landuseintensity and checkpooltable as a user meets them."""
 
+import os
+
 import numpy as np
 import pytest
 import rasterio
@@ -210,6 +212,53 @@ def test_check_counts_codes_inside_the_mask_alone(shop, feedback):
     assert found["ERRORS"] == 0
     assert shop.run("checkpooltable", {"POOLS": pools, "MASK": left_column()})["ERRORS"] == 0
     assert "There is no land cover, so the study area was not used." in feedback.text
+
+
+REFUSED = {
+    "a code that the table lacks": (POOLS, [[1, 2, 3]], 255),
+    "a class that is nodata": (POOLS, [[1, 1, 1]], 2),
+    "no valid cell": (POOLS, [[255, 255]], 255),
+    "a class twice": (POOLS + "2,again,1,1,5,0\n", [[1, 2]], 255),
+    "a negative density": (POOLS.replace("60,", "-60,"), [[1, 2]], 255),
+    "no code column": (POOLS.replace("lucode", "class"), [[1, 2]], 255),
+}
+
+
+@pytest.mark.parametrize("why", sorted(REFUSED))
+def test_what_carbon_stock_refuses_is_an_error_here(shop, why):
+    text, cells, nodata = REFUSED[why]
+    given = {
+        "POOLS": shop.table("p.csv", text), "LANDCOVER": shop.raster("c.tif", cells, dtype="uint8", nodata=nodata)
+    }  # fmt: skip
+    assert shop.refusal("carbonstock", dict(given, TOTAL=shop.path("t.tif")))
+    found = shop.run("checkpooltable", dict(given, TABLE=shop.path("f.csv")))
+    assert found["ERRORS"] >= 1
+    if why == "a class that is nodata":
+        (row,) = [row for row in rows(shop.path("f.csv")) if row["severity"] == "error"]
+        assert row["line"] == "3" and "also the nodata value of the land cover" in row["found"]
+        assert row["advice"].startswith("Change the nodata value")
+
+
+@pytest.mark.parametrize("name, more", [
+    ("carbonstock", {"POOLS": POOLS, "TOTAL": "t.tif"}),
+    ("ecosystemclasses", {"CLASSES_TABLE": ECOSYSTEMS, "ECOSYSTEMS": "e.tif"}),
+    ("landuseintensity", {"GRADES": GRADES, "LUI": "i.tif"}),
+    ("checkpooltable", {"POOLS": POOLS}),
+])  # fmt: skip
+def test_a_land_cover_of_several_bands_is_refused(shop, provider, name, more):
+    """The first band of a stack would give a map of something else, without a word."""
+    cover = shop.raster("stack.tif", [[[1, 2]], [[2, 1]]], dtype="uint8", nodata=255)
+    kinds = {d.name(): d.type() for d in provider.algorithm(name).parameterDefinitions()}
+    given = {
+        key: shop.path(value) if kinds[key] == "rasterDestination" else shop.table(key + ".csv", value)
+        for key, value in more.items()
+    }
+    message = shop.refusal(name, dict(given, LANDCOVER=cover))
+    assert message == (
+        "'{}' has 2 bands; a raster of classes has one. Extract the band first (Raster > Conversion > "
+        "Translate).".format(cover)
+    )
+    assert os.listdir(str(shop.out)) == []
 
 
 def test_check_of_a_table_that_is_none(shop):

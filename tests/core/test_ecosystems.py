@@ -117,8 +117,6 @@ def test_fractions_and_emptiness_are_refused(tmp_path):
     path = write(tmp_path / "empty.tif", np.zeros((2, 2), np.uint8), nodata=0)
     with pytest.raises(RasterError, match="No valid cell is left"):
         classify(path, table({1: 1}), tmp_path / "e.tif")
-    with pytest.raises(InputError, match=r"has 1 band\(s\); band 2"):
-        classify(path, table({1: 1}), tmp_path / "e.tif", band=2)
 
 
 def test_only_cells_inside_the_mask(tmp_path):

@@ -145,6 +145,14 @@ def test_a_sound_table_has_no_findings():
     assert result.usable and result.source == "pools"
 
 
+def test_a_class_that_is_the_nodata_value_is_an_error_and_so_is_a_land_cover_without_cells():
+    result = check_pool_table(SOUND, landcover_counts={1: 5, 2: 6}, landcover_nodata=3.0)
+    assert [row[:4] for row in result.findings.rows] == [("error", 3, "3 Crop", "lucode")] and not result.usable
+    assert check_pool_table(SOUND, landcover_counts={1: 5, 2: 6, 3: 1}, landcover_nodata=255.0).usable
+    result = check_pool_table(SOUND, landcover_counts={})
+    assert result.errors == 1 and result.findings.rows[0][4] == "The land cover has no valid cell."
+
+
 def test_the_forest_row_of_table_2_looks_swapped():
     result = check_pool_table(table_2())
     assert result.usable and result.errors == 0

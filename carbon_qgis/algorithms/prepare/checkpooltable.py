@@ -45,19 +45,19 @@ class CheckPoolTable(CarbonAlgorithm):
         self.add_number("CLASSES", tr("Classes with a usable code"))
 
     def compute(self, p, progress, outputs):
+        from ...core.landcover_codes import found_codes
         from ...core.pool_checks import check_pool_table
         from ...core.progress import check_cancelled
-        from ...core.raster.scan import present_codes
 
-        landcover, counts = p.path(self.LANDCOVER), None
+        landcover, cells, nodata = p.path(self.LANDCOVER), None, None
         notes = []
         if landcover:
             progress.update(0.0, self.tr("Counting the codes of the land cover"))
-            counts = present_codes(landcover, mask=p.polygons("MASK"), progress=progress, settings=p.settings())
+            cells, nodata = found_codes(landcover, p.polygons("MASK"), progress, p.settings())
         elif p.given("MASK"):
             notes.append("There is no land cover, so the study area was not used.")
         check_cancelled(progress)
-        result = check_pool_table(p.path(self.POOLS), counts, p.choice(self.UNIT))
+        result = check_pool_table(p.path(self.POOLS), cells, p.choice(self.UNIT), nodata)
         verdict = self.tr("can be used") if result.usable else self.tr("cannot be used as it is")
         published = Outputs(notes).table(self.TABLE, result.findings)
         published.number("ERRORS", result.errors).number("WARNINGS", result.warnings).number("INFOS", result.infos)
