@@ -121,7 +121,7 @@ class Trigger:
 
     def _hold(self):
         self.struck.set()
-        self.go_on.wait(300)
+        self.go_on.wait(100)
 
     def _stop(self):
         os.kill(os.getpid(), signal.SIGSTOP)
