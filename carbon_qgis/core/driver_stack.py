@@ -112,7 +112,8 @@ def driver_stack(
     reference : raster that gives the grid; the first driver by default.
     mask : cells outside become nodata.
     year, scenario : tags of the stack.
-    crop : the stack covers the bounds of the mask (on the cells of the grid), not the whole grid.
+    crop : the stack covers the bounds of the mask (on the cells of the grid), not the whole grid; without a mask
+        there is a note.
     vrt : a virtual raster was asked for; where one is not possible a copy is written, with a note.
 
     Raises
@@ -128,6 +129,8 @@ def driver_stack(
     specification = _spec(layers, year, scenario)
     result = DriverStackResult(inputs.grid, tuple(layers), _empty_table(), 0, 0.0, notes=list(inputs.notes))
     result.notes += _unflagged(layers)
+    if crop and mask is None:
+        result.notes.append("There is no study area to clip to: the stack covers the whole reference grid.")
     destination = destinations.get("STACK")
     result.is_vrt = _write_vrt(destination, vrt, layers, inputs, specification, outputs, result.notes)
     wanted = {"STACK": (None if result.is_vrt else destination, specification)}

@@ -104,7 +104,8 @@ def carbon_stock(
     TableError
         Class codes that the pool table does not have (all of them, with cell counts).
     InputError
-        A land cover of several bands; a nodata value that is also a class; outputs or a valuation that need a second land cover.
+        A land cover of several bands; a nodata value that is also a class; outputs or a valuation that need a second
+        land cover.
     RasterError, GridError, OutputError, Cancelled
     """
     progress, settings = progress or Silent(), settings or EngineSettings()

@@ -90,6 +90,22 @@ def test_driver_stack_takes_the_reference_grid_and_the_mask(shop):
     assert same(shop.path("s.tif"), [[2.5, np.nan], [10.5, np.nan]])
 
 
+def test_driver_stack_is_clipped_to_the_study_area(shop, feedback):
+    """In whole cells of the reference grid, and only where the box is ticked: no value is changed or moved."""
+    rain = shop.raster("PRE.tif", [[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    given = {"DRIVERS": [rain], "MASK": polygon(500110, 3999810, 500290, 3999890), "STACK": shop.path("s.tif")}
+    found = shop.run("driverstack", dict(given, CLIP=True))
+    assert same(shop.path("s.tif"), [[5, 6]]) and found["CELLS"] == 2
+    with rasterio.open(shop.path("s.tif")) as stack:
+        assert tuple(stack.bounds) == (500100, 3999800, 500300, 3999900)
+    shop.run("driverstack", given)
+    assert same(shop.path("s.tif"), [[np.nan] * 3, [np.nan, 5, 6], [np.nan] * 3])
+    assert "study area to clip to" not in feedback.text
+    shop.run("driverstack", {"DRIVERS": [rain], "CLIP": True, "STACK": shop.path("s.tif")})
+    assert same(shop.path("s.tif"), [[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    assert "There is no study area to clip to: the stack covers the whole reference grid." in feedback.warnings
+
+
 def test_driver_stack_without_a_copy(shop):
     rain, heat = shop.raster("PRE.tif", [[1, 2]]), shop.raster("TEM.tif", [[3, 4]])
     for more in ({"VIRTUAL": True}, {}):

@@ -13,10 +13,11 @@ class DriverStack(OpensGdalNames, CarbonAlgorithm):
     """Driver rasters, aligned, named and stacked."""
 
     ID, GROUP = "driverstack", Group.PREPARE
+    INTERMEDIATE = True
     TAGS = ("drivers", "stack", "align", "resample", "bands", "vrt", "factors", "predictors")
 
     DRIVERS, NAMES, CATEGORICAL, REFERENCE = "DRIVERS", "NAMES", "CATEGORICAL", "REFERENCE"
-    YEAR, SCENARIO, VIRTUAL = "YEAR", "SCENARIO", "VIRTUAL"
+    CLIP, YEAR, SCENARIO, VIRTUAL = "CLIP", "YEAR", "SCENARIO", "VIRTUAL"
     STACK, TABLE = declare.STACK, "TABLE"
 
     def title(self):
@@ -51,6 +52,10 @@ class DriverStack(OpensGdalNames, CarbonAlgorithm):
             "Raster whose grid (CRS, cell size, extent) the stack takes. If left empty: the first driver. Its values "
             "are not used."), optional=True))
         self.add(declare.mask())
+        self.add(declare.boolean(self.CLIP, tr("Clip to the study area"), tr(
+            "The stack then covers the rectangle around the study area only, in whole cells of the reference grid: "
+            "smaller files, and no value is changed or moved. Without the tick it has the extent of the reference "
+            "raster, so that it lies cell by cell on other rasters of that grid. Not used without a study area.")))
         self.add(declare.year(self.YEAR, tr("Year of the drivers"), tr(
             "Calendar year that the drivers stand for. It is written to the stack (tag CARBON_YEAR), where later steps "
             "read it.")))
@@ -94,6 +99,7 @@ class DriverStack(OpensGdalNames, CarbonAlgorithm):
             year=p.integer(self.YEAR),
             scenario=p.text(self.SCENARIO),
             vrt=p.boolean(self.VIRTUAL),
+            crop=p.boolean(self.CLIP),
             progress=progress,
             settings=p.settings(),
         )
