@@ -20,8 +20,9 @@ from qgis.core import (
 )
 
 from ..core.errors import CarbonError, InputError
-from ..core.foreign_files import require_ends, require_harmless
+from ..core.foreign_files import in_archive, require_ends, require_harmless
 from . import preferences
+from .formats import require_known_format
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
 from .vectors import VectorData, read_features
 
@@ -237,7 +238,7 @@ class Inputs:
         label = self.label(definition.name())
         layer = value if isinstance(value, QgsMapLayer) else None
         if layer is None:
-            _require_harmless(label, value)
+            _require_harmless(label, value, vector=False)
             layer = QgsProcessingUtils.mapLayerFromString(str(value), context)
         if layer is None or not isinstance(layer, QgsRasterLayer) or not layer.isValid():
             raise InputError(_why_no_raster(label, layer.source() if layer is not None else str(value), layer))
@@ -259,7 +260,7 @@ class Inputs:
         if value is None or value == "":
             return None
         name = definition.name()
-        _require_harmless(self.label(name), value)
+        _require_harmless(self.label(name), value, vector=True)
         source = self._algorithm.parameterAsSource(self._parameters, name, context)
         if source is None:
             raise InputError(
@@ -367,9 +368,12 @@ def require_harmless_inputs(algorithm, parameters: Dict[str, Any]) -> None:
             value = parameters[definition.name()]
             for item in _flat(value if isinstance(value, (list, tuple)) else [value]):
                 label = "{} ({})".format(definition.description(), definition.name())
-                _require_harmless(label, item)
-                if definition.type() in ("raster", "multilayer") and isinstance(item, str) and os.path.isfile(item):
-                    _require_honest(label, item)
+                raster = definition.type() in ("raster", "multilayer")
+                _require_harmless(label, item, vector=not raster)
+                if raster and isinstance(item, str):
+                    path = item.split("|", 1)[0]
+                    if os.path.isfile(path) or in_archive(path):
+                        _require_honest(label, path)
 
 
 def _require_honest(label: str, path: str) -> None:
@@ -385,15 +389,17 @@ def _require_honest(label: str, path: str) -> None:
         raise InputError("{}: {}".format(label, error)) from error
 
 
-def _require_harmless(label: str, value: Any) -> None:
-    """Refuse a file, given by its path, that never ends or leads to the network."""
+def _require_harmless(label: str, value: Any, vector: bool) -> None:
+    """Refuse a file, given by its path, that never ends, leads to the network, or is of a format that may."""
     if isinstance(value, QgsProcessingFeatureSourceDefinition):
         value = value.source
     value = _static(value)
     if not isinstance(value, str):
         return
+    path = value.split("|", 1)[0]
     try:
-        require_harmless(value.split("|", 1)[0])
+        require_harmless(path, vector)
+        require_known_format(path, vector)
     except CarbonError as error:
         raise InputError("{}: {}".format(label, error)) from error
 
@@ -425,8 +431,8 @@ def _why_no_raster(label: str, text: str, layer) -> str:
         return "{}: the layer '{}' is not a raster.".format(label, layer.name())
     if os.path.isfile(text):
         return (
-            "{}: '{}' cannot be opened as a raster: it is damaged, cut short or not a raster format that GDAL "
-            "knows.".format(label, text)
+            "{}: '{}' cannot be opened as a raster: it is damaged, cut short or not in one of the formats that are "
+            "read here. GeoTIFF always works.".format(label, text)
         )
     return "{}: there is no raster file or layer '{}'.".format(label, text)
 

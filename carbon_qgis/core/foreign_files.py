@@ -1,38 +1,54 @@
 """What is looked at before a file that somebody else may have made is opened at all.
 
-Pipes and devices never end. Small XML files that GDAL takes for data (VRT, map services) may name the network: a run
-reaches for it only where the user named the address.
+Pipes and devices never end. A file may name the network, or another file that does: a run reaches for it only where the
+user named the address. What files name is read by `foreign_contents`; here it is judged, and followed.
 """
 
 import os
 import re
 import stat
 from typing import Iterator, Optional
-from xml.etree import ElementTree
 
 from .errors import InputError
+from .foreign_contents import Named, Suspect, check_archive, named_in
+
+#: Formats of GDAL that are read as rasters. None of them fetches anything by itself; those of map services, catalogues
+#: (STAC) and indices are left out, whatever else can be said of them.
+RASTER_FORMATS = (
+    "GTiff", "COG", "VRT", "MEM", "netCDF", "HDF5", "HDF5Image", "HDF4", "HDF4Image", "HFA", "AAIGrid",
+    "GRASSASCIIGrid", "AIG", "ENVI", "EHdr", "RST", "SAGA", "GSAG", "GSBG", "GS7BG", "PNG", "JPEG", "JP2OpenJPEG",
+    "JP2KAK", "JP2ECW", "JP2MrSID", "GRIB", "RRASTER", "XYZ", "SRTMHGT", "USGSDEM", "DTED", "PCRaster", "BMP", "GIF",
+    "GPKG", "OpenFileGDB",
+)  # fmt: skip
+#: Formats that are read as vector layers and tables.
+VECTOR_FORMATS = (
+    "ESRI Shapefile", "GPKG", "SQLite", "GeoJSON", "GeoJSONSeq", "ESRIJSON", "TopoJSON", "CSV", "GML", "KML", "LIBKML",
+    "GPX", "MapInfo File", "OpenFileGDB", "FlatGeobuf", "DXF", "DGN", "OGR_VRT", "XLSX", "XLS", "ODS", "Memory", "MEM",
+    "Parquet", "Arrow", "netCDF", "OGR_GMT", "AVCBin", "AVCE00", "Idrisi", "PGeo",
+)  # fmt: skip
 
 #: What GDAL fetches from elsewhere: its file systems and addresses wherever they stand, its drivers at the beginning.
 _NETWORK = re.compile(r"/vsi(curl|s3|gs|az|adls|oss|swift|hdfs|webhdfs)(_streaming)?\b|(https?|ftp)://", re.IGNORECASE)
 _DRIVER = re.compile(
     r"(WMS|WMTS|WCS|WFS|OAPIF|OGCAPI|PG|PLMOSAIC|EEDAI?|STACIT|STACTA|DAAS|RASDAMAN|MSSQL|MYSQL|CARTO|AMIGOCLOUD|"
-    r"ELASTIC|ES|NGW|CSW|GMLAS|MONGODBV3|COUCHDB)\s*:\s*\S",
+    r"ELASTIC|ES|NGW|CSW|GMLAS|MONGODBV3|COUCHDB|PLSCENES|HANA|ADBC|IIP|STAC|GTI)\s*:\s*\S",
     re.IGNORECASE,
 )
-#: Root elements of descriptions that GDAL follows to other data.
-_DESCRIPTIONS = ("VRTDataset", "OGRVRTDataSource", "GDAL_WMS", "WCS_GDAL", "GDAL_WMTS", "WMS_Capabilities",
-                 "Capabilities", "OGRWFSDataSource", "STACTA", "PLMOSAIC", "DAAS")  # fmt: skip
-#: Their parts that hold no names of data.
-_INERT = ("SRS", "Metadata", "MDI", "Description", "GCPList", "LayerSRS")
-_MOST_BYTES, _DEPTH = 32 << 20, 8
+#: Systems of GDAL that hold local files in another form, and of which only these are looked into.
+_ARCHIVE = re.compile(r"/vsizip/\{?(.*?\.(?:zip|kmz|ods|xlsx))\}?(?:/(.*))?", re.IGNORECASE | re.DOTALL)
+_DEPTH = 8
+#: Files that GDAL opens along with a raster.
+_BESIDE = (".aux.xml", ".ovr", ".msk")
 
 
-def require_harmless(path: str) -> None:
-    """Refuse a pipe, a device, and a description that leads to the network; anything else passes.
+def require_harmless(path: str, vector: bool = False) -> None:
+    """Refuse a pipe, a device, and a file that leads to the network; anything else passes.
 
     Parameters
     ----------
-    path : a path; names that are no file of this machine pass, they are for others to judge.
+    path : a path, or what GDAL calls a part of a file; names that are no file of this machine pass, they are for
+        others to judge.
+    vector : whether it is to be read as a vector layer or a table, or as a raster.
 
     Raises
     ------
@@ -40,7 +56,12 @@ def require_harmless(path: str) -> None:
         Naming the file and what was found in it.
     """
     require_ends(path)
-    found = _network_name(path, _DEPTH, set())
+    if is_address(path):
+        return  # the user gave it
+    try:
+        found = _network_name(path, vector, _DEPTH, set())
+    except Suspect as error:
+        raise InputError("'{}' is not opened: {}.".format(path, error)) from error
     if found is not None:
         raise InputError(
             "'{}' leads to the network: it names '{}'. A file may not do that, only you may: give that address itself "
@@ -70,56 +91,92 @@ def is_network_name(name: str) -> bool:
     return bool(_NETWORK.search(name) or _DRIVER.match(name)) or name.startswith(("\\\\", "//"))
 
 
-def _network_name(path: str, depth: int, seen: set) -> Optional[str]:
-    """The first name of the network in a description or in those that it leads to."""
-    try:
+def is_address(name: str) -> bool:
+    """Whether a name that the user gave is one of the network, and not of a file that happens to be called so."""
+    return is_network_name(name) and not _is_file(name)
+
+
+def in_archive(name: str) -> bool:
+    """Whether a name is that of a file within an archive: what it leads to cannot be followed."""
+    name = name.lstrip().lower()
+    return name.startswith(("/vsi", "zip://", "tar://", "gzip://")) and not name.startswith("/vsimem/")
+
+
+def _network_name(name: str, vector: bool, depth: int, seen: set) -> Optional[str]:
+    """The first name of the network in a file, in those beside it, or in those that it leads to."""
+    if in_archive(name):
+        _check_archived(name)
+        return None
+    for path in _files(name):
         whole = os.path.realpath(path)
-        if whole in seen or depth == 0 or not os.path.isfile(whole) or os.path.getsize(whole) > _MOST_BYTES:
-            return None
-        seen.add(whole)
-        with open(whole, "rb") as stream:
-            if not stream.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-                return None
-            stream.seek(0)
-            data = stream.read()
-    except (OSError, ValueError):
-        return None  # whoever opens it says what is wrong
-    for name in _names(data):
-        if is_network_name(name):
-            return name
-        if name.lstrip().startswith("<"):
-            inside = next(filter(is_network_name, _names(name.encode("utf-8", "replace"))), None)
-            if inside is not None:
-                return inside
-        further = name if os.path.isabs(name) else os.path.join(os.path.dirname(whole), name)
-        inside = _network_name(further, depth - 1, seen)
-        if inside is not None:
-            return inside
+        if (whole, vector) in seen:
+            continue
+        if depth == 0:
+            raise Suspect("it leads from file to file more than {} times".format(_DEPTH))
+        seen.add((whole, vector))
+        try:
+            for inner in named_in(path, vector):
+                found = _judged(inner, os.path.dirname(whole), depth - 1, seen)
+                if found is not None:
+                    return found
+        except (OSError, ValueError):
+            continue  # whoever opens it says what is wrong
+        if not vector:
+            for suffix in _BESIDE:
+                found = _network_name(path + suffix, False, depth - 1, seen)
+                if found is not None:
+                    return found
     return None
 
 
-def _names(data: bytes) -> Iterator[str]:
-    """Texts in a description that may name data."""
-    parser = ElementTree.XMLPullParser(("start", "end"))
-    inert, first = 0, True
+def _judged(inner: Named, folder: str, depth: int, seen: set) -> Optional[str]:
+    """The name of the network that a text found in a file is, or leads to."""
+    if is_network_name(inner.text):
+        return inner.text
+    if inner.text.startswith("<"):
+        within = re.split(r"[<>\"'\[\]]", inner.text)
+        return next((part.strip() for part in within if is_network_name(part)), None)
+    if in_archive(inner.text) or os.path.isabs(inner.text):
+        return _network_name(inner.text, inner.vector, depth, seen)
+    found = _network_name(os.path.join(folder, inner.text), inner.vector, depth, seen)
+    # Within GDAL's own names, such as GTIFF_DIR:1:file.tif, the file is looked for from the working folder.
+    return found if found is not None or ":" not in inner.text else _network_name(inner.text, inner.vector, depth, seen)
+
+
+def _files(name: str) -> Iterator[str]:
+    """The files of this machine in a name: itself, or in NETCDF:"file":variable and the like."""
+    if _is_file(name):
+        yield name
+        return
+    head = name.split(":", 1)[0]
+    if ":" in name and len(name) < 5000 and re.search(r"\w{2,}$", os.path.basename(head)):
+        quoted = re.findall(r"\"([^\"]+)\"", name)
+        parts = name.split(":")
+        plain = [":".join(parts[i:j]) for i in range(1, len(parts[:12])) for j in range(len(parts), i, -1)]
+        yield from (part for part in {*quoted, *plain} if _is_file(part))
+
+
+def _is_file(name: str) -> bool:
     try:
-        # In parts: what is nested without end, or grows without end, is refused by the parser half-way.
-        for start in range(0, len(data), 1 << 16):
-            parser.feed(data[start : start + (1 << 16)])
-            for event, element in parser.read_events():
-                tag = element.tag.rsplit("}", 1)[-1]
-                if event == "start":
-                    if first and tag not in _DESCRIPTIONS:
-                        return
-                    first = False
-                    inert += tag in _INERT
-                    continue
-                if not inert:
-                    yield from (text.strip() for text in (element.text, element.tail, *element.attrib.values()) if text)
-                inert -= tag in _INERT
-                element.clear()
-    except ElementTree.ParseError:
-        # GDAL's parser forgives more: everything between marks and quotes counts.
-        text = data.decode("utf-8", "replace")
-        if any(name in text for name in _DESCRIPTIONS):
-            yield from (part.strip() for part in re.split(r"[<>\"'\[\]]", text) if part.strip())
+        return os.path.isfile(name)
+    except ValueError:
+        return False
+
+
+def _check_archived(name: str) -> None:
+    """Judge a file within an archive.
+
+    Raises
+    ------
+    Suspect
+        If it leads elsewhere, or lies in an archive of another kind than zip.
+    """
+    found = _ARCHIVE.fullmatch(name.strip())
+    if found is None:
+        raise Suspect("only archives of the kind zip are looked into. Unpack it first")
+    path = found.group(1)
+    if _is_file(path):
+        try:
+            check_archive(path, found.group(2) or "")
+        except OSError:
+            return  # whoever opens it says what is wrong

@@ -185,8 +185,8 @@ def _hashes(folder):
     for top, _, names in os.walk(folder):
         for name in names:
             path = os.path.join(top, name)
-            # QGIS itself keeps statistics of a raster that it opens beside it.
-            if name.endswith(".aux.xml"):
+            # QGIS itself keeps statistics of a raster that it opens beside it; some formats have a file of their own.
+            if name.endswith((".aux.xml", ".stx")):
                 continue
             if os.path.islink(path):
                 found[os.path.relpath(path, folder)] = (0, os.readlink(path))

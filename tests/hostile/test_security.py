@@ -3,7 +3,6 @@
 import ast
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +14,7 @@ import pytest
 
 from tests import reliability_log
 from tests.hostile.bench import ACCEPTED, BY_NAME, Attempt, replaced
+from tests.hostile.callers import CALLERS
 
 PLUGIN = Path(__file__).resolve().parents[2] / "carbon_qgis"
 SOURCES = sorted(path for path in PLUGIN.rglob("*.py"))
@@ -127,22 +127,19 @@ def listener():
     server.close()
 
 
-@pytest.mark.parametrize("form", ["/vsicurl/{}", "{}", "/vsizip//vsicurl/{}", "/vsicurl_streaming/{}"])
-def test_a_file_cannot_make_a_run_call_the_network(bench, listener, form, request):
-    """A VRT that names a server: refused before anybody, QGIS included, opens it."""
-    from tests.hostile.rasters import _vrt
-
+@pytest.mark.parametrize("way", CALLERS)
+def test_a_file_cannot_make_a_run_call_the_network(bench, listener, way):
+    """A file that names a server, or is a format that GDAL follows to one: refused before anybody, QGIS included,
+    opens it."""
     port, callers = listener
-    url = form.format("http://127.0.0.1:{}/x.tif".format(port))
-    path = bench.bad / "{}.vrt".format(re.sub(r"\W", "_", request.node.name))
-    path.write_text(_vrt(str(bench.inputs / "PRE.tif"), None, url))
-    outer = bench.bad / ("outer_" + path.name)
-    outer.write_text(_vrt(str(bench.inputs / "PRE.tif"), None, path.name).replace('relativeToVRT="0"',
-                                                                                  'relativeToVRT="1"'))  # fmt: skip
-    for file in (path, outer):
-        parameters = replaced(BY_NAME["classifydriver"], "RASTER", str(file))
-        wrong = bench.attempt(Attempt("network: VRT", "classifydriver", parameters, ("leads to the network",)))
-        assert not wrong and not callers
+    parameter, make = CALLERS[way]
+    folder = bench.bad / ("calls by " + way)
+    folder.mkdir()
+    file = make(bench.inputs / "PRE.tif", folder, "http://127.0.0.1:{}/".format(port))
+    parameters = replaced(BY_NAME["classifydriver"], parameter, str(file))
+    names = ("leads to the network", "may lead to the network", "is not opened")
+    wrong = bench.attempt(Attempt("network: " + way, "classifydriver", parameters, names))
+    assert not wrong and not callers, (wrong, callers)
 
 
 @pytest.mark.parametrize("text", [

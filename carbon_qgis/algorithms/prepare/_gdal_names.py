@@ -10,7 +10,9 @@ import re
 
 from qgis.core import QgsProcessingUtils, QgsRasterLayer
 
-from ...core.errors import InputError
+from ...core.errors import CarbonError, InputError
+from ...core.foreign_files import RASTER_FORMATS, require_harmless
+from ..formats import quiet_gdal, require_known_format
 
 #: GDAL's names start with a word of two letters or more and a colon: C:\ is a drive, gdal:// an address.
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]+:(?!//)")
@@ -49,6 +51,11 @@ def _open(text, context, label):
         return
     if isinstance(QgsProcessingUtils.mapLayerFromString(text, context, False), QgsRasterLayer):
         return
+    try:
+        require_harmless(text)
+        require_known_format(text, vector=False)
+    except CarbonError as error:
+        raise InputError("{}: {}".format(label, error)) from error
     if not named:
         _refuse_container(text, label)
     layer = QgsRasterLayer(text, _layer_name(text), "gdal")
@@ -60,11 +67,9 @@ def _refuse_container(path, label):
     """A file that holds several variables and no bands of its own: say what it holds."""
     from osgeo import gdal
 
-    gdal.PushErrorHandler("CPLQuietErrorHandler")  # a file that cannot be read is reported by who reads it
-    try:
-        dataset = gdal.OpenEx(path, gdal.OF_RASTER)
-    finally:
-        gdal.PopErrorHandler()
+    dataset = None
+    with quiet_gdal():  # a file that cannot be read is reported by who reads it
+        dataset = gdal.OpenEx(path, gdal.OF_RASTER, allowed_drivers=list(RASTER_FORMATS))
     parts = dataset.GetSubDatasets() if dataset is not None and not dataset.RasterCount else []
     if parts:
         raise InputError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from ..errors import RasterError
-from ..foreign_files import require_harmless
+from ..foreign_files import RASTER_FORMATS, in_archive, is_address, is_network_name, require_harmless
 
 #: More than any map holds: the land and sea of the whole Earth at 30 m are 8.4e11 cells. A header that says more lies.
 MAX_CELLS, MAX_SIDE = 10**12, 10**8
@@ -43,18 +43,24 @@ def open_raster(path: str) -> Iterator:
 
 def open_handle(path: str):
     """As `open_raster`, but the caller closes."""
-    import rasterio
-
     require_harmless(path)
     try:
-        dataset = rasterio.open(path)
+        dataset = _opened(path)
     except gdal_errors() as error:
         if is_plain_path(path) and not os.path.exists(path):
             raise RasterError("The raster '{}' does not exist.".format(path)) from error
         raise RasterError(
-            "'{}' cannot be read as a raster: it is damaged, cut short or not a raster format that GDAL "
-            "knows ({}).".format(path, _one_line(error))
+            "'{}' cannot be read as a raster: it is damaged, cut short or not in one of the formats that are read here "
+            "({}). GeoTIFF always works.".format(path, _one_line(error))
         ) from error
+    elsewhere = dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE", "")
+    if is_network_name(elsewhere) and not is_address(path):
+        dataset.close()
+        raise RasterError(
+            "'{}' leads to the network: its overviews are at '{}'. Save it on this machine without them.".format(
+                path, elsewhere[:200]
+            )
+        )
     if dataset.count == 0 or dataset.width == 0 or dataset.height == 0:
         names = ", ".join(dataset.subdatasets[:6])
         dataset.close()
@@ -68,6 +74,19 @@ def open_handle(path: str):
         dataset.close()
         raise RasterError("'{}' {}".format(path, problem))
     return dataset
+
+
+def _opened(path: str):
+    """A raster of one of the formats that are read here; of any format where the user gave an address."""
+    import rasterio
+    from rasterio.env import ensure_env
+    from rasterio.io import DatasetReader
+
+    if is_address(path):
+        return rasterio.open(path)
+    formats = [name for name in RASTER_FORMATS if name != "VRT" or not in_archive(path)]
+    # As rasterio.open does it, which takes one format alone before its version 1.4.
+    return ensure_env(DatasetReader)(path, driver=formats, sharing=False)
 
 
 def _beyond_reason(dataset) -> str:
