@@ -92,7 +92,7 @@ def estimate_result(
     if any(name in result.ranges for name in ("MODEL_LOW", "MODEL_HIGH")):
         result.interval_level, result.mean_interval_width = model.conformal.level, sums["width"] / area
     result.notes = list(found.notes)
-    result.warnings = _warnings(result, sums, found)
+    result.warnings = _as_published(result, model) + _warnings(result, sums, found)
     return result
 
 
@@ -140,6 +140,17 @@ def _on_years(result: EstimateResult, found: EstimateInputs) -> List[str]:
             "year {}; only its drivers are of another year.".format(result.year, base)
         )
     return notes
+
+
+def _as_published(result: EstimateResult, model: CoupledModel) -> List[str]:
+    """Published models mapped in other than the published forms are not what the paper did."""
+    if model.density.preset != PUBLISHED or (result.restoration, result.blending) == (PUBLISHED, HARD):
+        return []
+    return [
+        "The density model was trained with the preset 'published', but the map is made with the forms '{}' and '{}'. To map "
+        "it as published, set 'Restoration (equation 3)' (RESTORATION) to 'published' and 'Levels' (BLENDING) to "
+        "'hard'.".format(result.restoration, result.blending)
+    ]
 
 
 def _warnings(result: EstimateResult, sums: Totals, found: EstimateInputs) -> List[str]:

@@ -51,6 +51,7 @@ class Within:
 
     drivers: Tuple[DriverStats, ...] = DRIVERS
     steps: int = 1
+    preset: str = "robust"
 
     def relative(self, features):
         steps = features if features.ndim == 3 else features[:, None]
@@ -141,6 +142,18 @@ def test_scaled_delivers_the_ratio_and_published_says_that_it_does_not(region):
     assert published.checks["mid"].delivered < 1.15
     assert "asked for a ratio of 1.2, it delivers 1.0" in "\n".join(published.warnings)
     assert published.ratios.as_dicts()[0]["ratio_asked"] == 1.2
+
+
+def test_published_models_in_other_forms_are_warned_of(region):
+    folder, _, stack = region
+    model = CoupledModel(Levels(), Within(preset="published"))
+    found, _ = estimate(folder, [stack], model=model)
+    (warning,) = [text for text in found.warnings if "preset 'published'" in text]
+    assert "forms 'scaled' and 'blended'" in warning and "(RESTORATION)" in warning and "(BLENDING)" in warning
+    found, _ = estimate(folder, [stack], model=model, restoration="published", blending="hard")
+    assert not any("preset 'published'" in text for text in found.warnings)
+    found, _ = estimate(folder, [stack])
+    assert not any("preset 'published'" in text for text in found.warnings)
 
 
 def test_mean_matching_gives_the_area_weighted_mean_of_the_table(region):
