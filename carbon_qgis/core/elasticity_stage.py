@@ -37,7 +37,7 @@ from .raster.settings import EngineSettings
 from .raster.source import Band, raster_info
 from .raster.write import NODATA, Picture, RasterSpec, tags, writers_for
 from .results import Remark, Table
-from .scenario_files import check_files, require_coverage
+from .scenario_files import check_files, require_coverage, require_scenarios
 from .scenario_matrix import Group
 from .scenario_table import DriverFile, ScenarioTable
 from .stack import driver_name, file_name, layer_name
@@ -141,6 +141,7 @@ def _units(table: ScenarioTable, groups, pathways: Pathways, years) -> Dict[str,
     """Unit of every variable: as the table says, else the first file. Everything missing or wrong is listed."""
     variables = [name for group in groups for name in group.variables]
     states = (pathways.base, pathways.other)
+    require_scenarios(table, variables, states)
     require_coverage(table, variables, states, years)
     used = dict.fromkeys(table.find(name, state, year) for name in variables for state in states for year in years)
     ordered = tuple(sorted(used, key=lambda file: file.line))

@@ -153,6 +153,23 @@ def require_coverage(
     raise_problems("The driver table lacks files for variable / scenario / year:", missing, "Add these rows.")
 
 
+def require_scenarios(table: ScenarioTable, variables: Sequence[str], scenarios: Sequence[str]) -> None:
+    """Refuse scenarios of which no row knows anything: with `*` alone, any name would pass.
+
+    Raises
+    ------
+    TableError
+        No row of these variables names a scenario.
+    """
+    if not any(file.scenario for file in table.files if file.variable in variables):
+        raise TableError(
+            "No row of {} names a scenario (all have *): the table declares none of {}, and they would all be the "
+            "same. Write its name into the rows that belong to a scenario.".format(
+                _quoted(variables), _quoted(scenarios)
+            )
+        )
+
+
 def _quoted(names: Sequence[str]) -> str:
     return ", ".join("'{}'".format(name) for name in names)
 

@@ -13,7 +13,7 @@ from .forest import Forest
 from .model_stack import doubtful_unit
 from .raster.grid import Grid
 from .raster.source import RasterInfo
-from .scenario_files import check_files, require_coverage
+from .scenario_files import check_files, require_coverage, require_scenarios
 from .scenario_matrix import PAPER, Group, Matrix, Run, scenario_matrix
 from .scenario_table import ANY, DriverFile, ScenarioTable, raise_problems
 
@@ -111,7 +111,7 @@ def make_plan(table: ScenarioTable, forest: Forest, design: Design) -> Plan:
     ordered = tuple(sorted(used, key=lambda file: file.line))
     infos, notes = check_files(ScenarioTable(table.path, ordered), Grid.of(reference), design.align)
     plan = Plan(matrix, years, forest.names, Grid.of(reference), reference, files, infos, landcover)
-    notes = list(notes) + _unit_notes(plan, forest) + _unused(table, forest, design)
+    notes = list(notes) + _unit_notes(plan, forest) + _unmoved(table, design, years) + _unused(table, forest, design)
     return Plan(matrix, years, forest.names, plan.grid, reference, files, infos, landcover, tuple(notes))
 
 
@@ -174,6 +174,7 @@ def _require_files(table: ScenarioTable, forest: Forest, design: Design, years: 
             "The rows of {} differ by scenario, but no group names it: which pathway it follows is not known. Add it "
             "to a group, or write * as its scenario.".format(", ".join("'{}'".format(name) for name in moving))
         )
+    require_scenarios(table, grouped, design.pathways)
     require_coverage(table, grouped, design.pathways, years)
     missing = ["{} / {} / {}".format(v, ANY, year) for v, _, year in table.missing(alone, [""], years)]
     raise_problems("The driver table lacks files for variable / scenario / year:", missing, "Add these rows.")
@@ -211,6 +212,27 @@ def _unit_notes(plan: Plan, forest: Forest) -> List[str]:
         return []
     listed = ", ".join("'{}' (model: {}, driver table: {})".format(name, *units) for name, units in doubtful.items())
     return ["Units that cannot be compared: {}. Check that they are the same.".format(listed)]
+
+
+def _unmoved(table: ScenarioTable, design: Design, years: Sequence[int]) -> List[str]:
+    """Variables of groups whose pathways are all one: their group then differs by name only, or by the others."""
+    if len(design.pathways) < 2:
+        return []
+    notes = []
+    for group in design.groups:
+        for name in group.variables:
+            files = [{_source(table.find(name, pathway, year)) for pathway in design.pathways} for year in years]
+            if all(len(found) == 1 for found in files):
+                notes.append(
+                    "'{}' of the group '{}' is the same in all pathways: the driver table has one file for them.".format(
+                        name, group.name
+                    )
+                )
+    return notes
+
+
+def _source(file: Optional[DriverFile]) -> Tuple:
+    return () if file is None else (file.path, file.band, file.scale, file.offset)
 
 
 def _unused(table: ScenarioTable, forest: Forest, design: Design) -> List[str]:

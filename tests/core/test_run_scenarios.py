@@ -452,5 +452,17 @@ def test_a_table_without_years_needs_them(province, run, tmp_path):
     write_table(province, rows, "static.csv")
     with pytest.raises(InputError, match="No row of the driver table names a year"):
         run(tmp_path, table="static.csv")
-    made = run(tmp_path, Design(DESIGN.groups, PATHWAYS, years="2020"), table="static.csv")
-    assert len(set(made.totals.column("total_t_C"))) == 1
+    # With * alone any name of a pathway would pass: nothing was declared.
+    with pytest.raises(TableError, match="No row of 'PRE', 'TEM', 'AGPP', 'PD' names a scenario.*'SSP126', 'SSP245'"):
+        run(tmp_path, Design(DESIGN.groups, PATHWAYS, years="2020"), table="static.csv")
+    declared = [row for row in rows if row[0] != "TEM"]
+    declared += [("TEM", pathway, "*", "drivers/TEM_{}_2020.tif".format(pathway)) for pathway in PATHWAYS]
+    write_table(province, declared, "declared.csv")
+    made = run(tmp_path, Design(DESIGN.groups, PATHWAYS, years="2020"), table="declared.csv")
+    assert len(set(made.totals.column("total_t_C"))) == 1  # the present is the same on all pathways
+    unmoved = [note for note in made.notes if "is the same in all pathways" in note]
+    assert [note.split("'")[1::2] for note in unmoved] == [
+        ["PRE", "climate"], ["AGPP", "AGPP"], ["PD", "population"]
+    ]  # fmt: skip
+    with pytest.raises(TableError, match="declares no scenario 'NONSENSE'"):
+        run(tmp_path, Design(DESIGN.groups, ("SSP126", "NONSENSE"), years="2020"), table="declared.csv")
