@@ -113,7 +113,8 @@ class Grid:
         A thousandth of a cell over the whole raster is allowed: files written by other programs
         round their transforms.
         """
-        if self.crs != other.crs:
+        # Comparing two CRS takes hundredths of a second, which counts where there are hundreds of rasters.
+        if self.crs_wkt != other.crs_wkt and self.crs != other.crs:
             return None
         size = max(self.width, self.height, other.width, other.height)
         inverse = ~other.affine
