@@ -147,7 +147,9 @@ def _by_year(densities: Sequence[DensityRaster]) -> List[DensityRaster]:
     if undated:
         raise InputError(
             "The year of {} is not known: the raster has no tag CARBON_YEAR. Give a table of dates (columns raster, "
-            "year), or set the year when the raster is made.".format(", ".join("'{}'".format(p) for p in undated))
+            "year), type its year, or set the year when the raster is made.".format(
+                ", ".join("'{}'".format(p) for p in undated)
+            )
         )
     ordered = sorted(densities, key=lambda density: density.year)
     for one, two in zip(ordered, ordered[1:]):

@@ -1,9 +1,10 @@
 """The table of dates: which raster is of which year, and of which pool (columns raster, year, pool)."""
 
 import os
-from typing import Dict, List, Sequence, Tuple, Union
+from typing import Any, Dict, List, Sequence, Tuple, Union
 
 from .errors import TableError
+from .raster.source import raster_info
 from .stack import layer_name
 from .tables import TextTable, read_table
 from .text_tables import listed
@@ -66,6 +67,29 @@ def years_by_raster(
     if unknown or undated:
         raise TableError(_unmet(rows.name, unknown, undated, everything))
     return years
+
+
+def typed_years(rows: Sequence[Sequence[Any]], rasters: Sequence[Raster], label: str) -> Dict[str, int]:
+    """Year of rasters by path, from rows of a layer and a year that a user typed; empty if there are none.
+
+    Rasters that carry a year (tag CARBON_YEAR) need no row; a row goes before the tag.
+
+    Parameters
+    ----------
+    label : what errors call the rows.
+
+    Raises
+    ------
+    TableError
+        As `years_by_raster`.
+    RasterError
+        A raster that cannot be read.
+    """
+    if not rows:
+        return {}
+    dated = [raster for raster in rasters if raster_info(raster[0]).year() is not None]
+    undated = [raster for raster in rasters if raster not in dated]
+    return years_by_raster(TextTable.from_rows("'{}'".format(label), (RASTER[1], YEAR[0]), rows), undated, dated)
 
 
 def pools_by_raster(table: Union[str, TextTable], rasters: Sequence[Raster]) -> Dict[str, str]:

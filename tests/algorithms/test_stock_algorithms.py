@@ -138,6 +138,44 @@ def test_car_with_a_table_of_dates(run_algorithm, refusal, pair, tmp_path):
     assert "are both of 2000: ΔT = 0" in message
 
 
+def test_car_with_typed_years(run_algorithm, refusal, raster, pair):
+    """Rasters without CARBON_YEAR get their year in the dialog; those with it need no row, and a row goes before it."""
+    bare = [raster("soil_a.tif", [[500, 500]]), raster("soil_b.tif", [[600, 600]])]
+    given = {"RATE": "TEMPORARY_OUTPUT"}
+    found = run_algorithm("carbonaccumulation", {
+        **given, "DENSITIES": bare, "YEARS": ["soil_b", "2010", "soil_a.tif", "2000"]})  # fmt: skip
+    assert found["MEAN_RATE"] == 10.0
+    found = run_algorithm("carbonaccumulation", {
+        **given, "DENSITIES": [pair[0], bare[1]], "YEARS": ["soil_b", 2020]})  # fmt: skip
+    assert found["MEAN_RATE"] == 5.0
+    found = run_algorithm("carbonaccumulation", {**given, "DENSITIES": pair, "YEARS": ["then_1900", "2010"]})
+    assert found["MEAN_RATE"] == 10.0
+
+
+@pytest.mark.parametrize("cells, words", [
+    (["soil_a", "2000", "soil", "2010"], "no raster has the name 'soil'; there is no row for 'soil_b'"),
+    (["soil_a", "2000"], "there is no row for 'soil_b'"),
+    (["soil_a", "2000", "soil_b", "twenty"], "row 2, column 'year': 'twenty' is not a number"),
+    (["soil_a", "2000", "soil_a", "2001"], "'soil_a' is already in row 1 (year 2000)"),
+    (["soil_a", "2000", "", "2001"], "row 2, column 'layer': the cell is empty"),
+    (["soil_a", "2000", "soil_b"], "the last row has 1 of 2 values. Every row has the columns layer, year"),
+    (["soil_a", "2000", "soil_b", "2000"], "are both of 2000"),
+])  # fmt: skip
+def test_car_refuses_typed_years(refusal, raster, cells, words):
+    bare = [raster("soil_a.tif", [[500, 500]]), raster("soil_b.tif", [[600, 600]])]
+    message = refusal("carbonaccumulation", DENSITIES=bare, YEARS=cells, RATE="TEMPORARY_OUTPUT")
+    assert words in message
+    assert "both of" in message or "Years of the rasters (YEARS)" in message
+
+
+def test_car_refuses_years_given_twice(refusal, pair, tmp_path):
+    table = dates(tmp_path, "then_1900,2010", "now_2050.tif,2000")
+    message = refusal(
+        "carbonaccumulation", DENSITIES=pair, YEARS=["then_1900", "2010"], DATES=table, RATE="TEMPORARY_OUTPUT"
+    )
+    assert "Years are given twice: typed in Years of the rasters (YEARS), and in the table" in message
+
+
 def test_car_by_ecosystem_is_table_2(run_algorithm, raster, tmp_path):
     c1, c2 = [10, 10, 10, 50, 50, 50], [11, 11, 40, 52, 52, 12]
     codes = {"e1.tif": [1, 1, 1, 2, 2, 2], "e2.tif": [1, 1, 2, 2, 2, 1]}

@@ -15,7 +15,7 @@ class CarbonAccumulation(CarbonAlgorithm):
     TAGS = ("car", "sink", "source", "rate", "change", "sequestration", "trend", "theil-sen", "mann-kendall")
     REQUIRES = ("numpy", "rasterio", "scipy")
 
-    DENSITIES, DATES, UNIT = declare.DENSITIES, "DATES", declare.UNIT
+    DENSITIES, YEARS, DATES, UNIT = declare.DENSITIES, "YEARS", "DATES", declare.UNIT
     METHOD, DEADBAND = "METHOD", "DEADBAND"
     ECOSYSTEMS_START, ECOSYSTEMS_END, BY_ECOSYSTEM = "ECOSYSTEMS_START", "ECOSYSTEMS_END", "BY_ECOSYSTEM"
     RATE, SINK_SOURCE, TREND, TREND_P = "RATE", "SINK_SOURCE", "TREND", "TREND_P"
@@ -39,9 +39,14 @@ class CarbonAccumulation(CarbonAlgorithm):
         self.add(declare.rasters(self.DENSITIES, tr("Carbon densities"), tr(
             "Density rasters of two or more dates, of one pool or of the total, in any order. The earliest gives the "
             "grid; the others are aligned to it. Empty entries of a model are passed over.")))
+        self.add(declare.matrix(self.YEARS, tr("Years of the rasters"), tr(
+            "Optional, one row per raster that does not carry its year (tag CARBON_YEAR) or whose year is to be "
+            "another. 'layer' is the name of the layer or file, with or without suffix. On the command line: "
+            "--YEARS=\"carbon_a,1985,carbon_b,1999\"."), ("layer", "year"), optional=True))
         self.add(declare.table_file(self.DATES, tr("Dates (table)"), tr(
             "Text table with the columns raster (name of the layer or file, with or without suffix) and year, one row "
-            "per raster. If left empty, the year is read from the tag CARBON_YEAR of each raster."), optional=True))
+            "per raster, instead of typed years. If both are left empty, the year is read from the tag CARBON_YEAR of "
+            "each raster."), optional=True))
         self.add(declare.density_unit())
         self.add(declare.choice(self.METHOD, tr("Rate over more than two dates"), tr(
             "'endpoint': last date minus first, divided by the years between. 'mean_of_intervals': mean of the rates "
@@ -92,16 +97,28 @@ class CarbonAccumulation(CarbonAlgorithm):
         if len(p.rasters(self.DENSITIES)) < 2:
             raise InputError("{}: an accumulation rate needs at least two rasters; {} given.".format(
                 p.label(self.DENSITIES), len(p.rasters(self.DENSITIES))))
+        if p.path(self.DATES) and p.matrix(self.YEARS):
+            raise InputError("Years are given twice: typed in {}, and in the table {}. Leave one of them empty.".format(
+                p.label(self.YEARS), p.label(self.DATES)))
+        self._years(p)
+
+    def _years(self, p):
+        """Years that the user gave, by path."""
+        from ...core.dates import typed_years, years_by_raster
+
+        rasters = p.rasters(self.DENSITIES)
+        if p.path(self.DATES):
+            return years_by_raster(p.path(self.DATES), rasters)
+        return typed_years(p.matrix(self.YEARS), rasters, p.label(self.YEARS))
 
     def compute(self, p, progress, outputs):
         from ...core.accumulation import OUTPUTS, accumulation_rate
-        from ...core.dates import years_by_raster
         from ...core.density_input import density_raster
 
         rasters = p.rasters(self.DENSITIES)
         ecosystems = [path for path in (p.path(self.ECOSYSTEMS_START), p.path(self.ECOSYSTEMS_END)) if path]
         names, notes = given_names(p, ecosystems)
-        years = years_by_raster(p.path(self.DATES), rasters) if p.path(self.DATES) else {}
+        years = self._years(p)
         result = accumulation_rate(
             [density_raster(path, p.unit(), year=years.get(path)) for path, _ in rasters],
             outputs,
