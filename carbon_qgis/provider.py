@@ -188,9 +188,10 @@ class CarbonProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self) -> None:
         self.problems = []
-        for module, name in ALGORITHMS:
+        for order, (module, name) in enumerate(ALGORITHMS):
             try:
                 found = importlib.import_module(".algorithms." + module, __package__)
+                getattr(found, name).WORKING_ORDER = order
                 algorithm = getattr(found, name)()
             except Exception as error:
                 # One broken file must not take the others away, and must not go unseen.

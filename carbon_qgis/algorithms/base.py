@@ -122,6 +122,10 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     GROUP: Group = Group.PREPARE
     TAGS: Sequence[str] = ()
     REQUIRES: Sequence[str] = ("numpy", "rasterio")
+    #: Whether the layers are made for later steps: as part of a model they arrive, but are not shown.
+    INTERMEDIATE: bool = False
+    #: Place in the provider's list, which sets it: within a model, layers of later steps lie above those of earlier.
+    WORKING_ORDER: int = 0
     REPORT_REQUIRES: Sequence[str] = ("matplotlib",)
 
     def __init__(self):

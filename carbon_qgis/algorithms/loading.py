@@ -20,8 +20,11 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
+    QgsProject,
     QgsSettings,
 )
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtGui import QColor, QFont, QFontMetrics
 
 from ..core.colours import DIVERGING, SEQUENTIAL
@@ -33,6 +36,8 @@ _KEPT: List[QgsProcessingLayerPostProcessorInterface] = []
 _ORDER = "carbon/order"
 _RESULTS_GROUP = "Processing/Configuration/RESULTS_GROUP_NAME"
 _CLASSES = 5
+#: More than the outputs of a step; more than those of all steps of a model.
+_OUTPUTS, _STEP = 100, 10_000
 #: Widths of columns in the attribute table, pixels.
 _NARROW, _WIDE, _PADDING = 70, 360, 28
 #: Rows whose texts are looked at for the width of a column.
@@ -57,15 +62,16 @@ class Arrival(QgsProcessingLayerPostProcessorInterface):
     style : QML file of a raster.
     columns : how the columns of a table look, by name.
     coloured_by : column that colours the points of a table.
+    hidden : the layer arrives without its tick in the layer tree.
     """
 
     def __init__(
         self, group: str = "", order: int = 0, style: Optional[str] = None,
-        columns: Optional[Dict[str, Looks]] = None, coloured_by: Optional[str] = None,
+        columns: Optional[Dict[str, Looks]] = None, coloured_by: Optional[str] = None, hidden: bool = False,
     ):  # fmt: skip
         super().__init__()
         self.group, self.order = group, order
-        self._style, self._columns, self._coloured_by = style, columns, coloured_by
+        self._style, self._columns, self._coloured_by, self._hidden = style, columns, coloured_by, hidden
         _KEPT.append(self)
 
     def postProcessLayer(self, layer, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
@@ -80,6 +86,22 @@ class Arrival(QgsProcessingLayerPostProcessorInterface):
         layer.triggerRepaint()
         if self.group and context.project() is not None:
             _move_into_group(context.project().layerTreeRoot(), layer.id(), self.group, self.order)
+        if self._hidden and context.project() is not None:
+            _hide(context.project(), layer.id())
+
+
+def running_model(context: QgsProcessingContext) -> str:
+    """Name of the model whose step is running; '' where an algorithm runs by itself."""
+    name = context.expressionContext().variable("model_name")
+    return name if isinstance(name, str) else ""
+
+
+def step_order(working_order: int, context: QgsProcessingContext) -> int:
+    """Place of the first output of a step within the group of its model: a smaller number lies higher.
+
+    Of two steps by the same algorithm, the one that ran later has made QGIS note more layers, and lies higher.
+    """
+    return -_STEP * working_order - _OUTPUTS * min(len(context.layersToLoadOnCompletion()), _STEP // _OUTPUTS - 1)
 
 
 def arrange(details, group: str, processor: Arrival, order: int) -> None:
@@ -116,6 +138,20 @@ def _move_into_group(root: QgsLayerTreeGroup, layer_id: str, name: str, order: i
     group.insertChildNode(_place(group, order), moved)
     # Only now: a layer without any node would be taken out of the project.
     node.parent().removeChildNode(node)
+
+
+def _hide(project: QgsProject, layer_id: str) -> None:
+    """Take the tick from a layer; a later QGIS puts it into the tree only after its post-processor."""
+
+    def untick() -> None:
+        node = None if sip.isdeleted(project) else project.layerTreeRoot().findLayer(layer_id)
+        if node is not None:
+            node.setItemVisibilityChecked(False)
+
+    if project.layerTreeRoot().findLayer(layer_id) is not None:
+        untick()
+    else:
+        QTimer.singleShot(0, untick)
 
 
 def _is_group(node, name: str) -> bool:

@@ -208,22 +208,29 @@ def results(published: Outputs, inputs: Inputs, filled: Dict[str, str]) -> Dict[
 
 
 def prepare_loading(algorithm, published: Outputs, found: Dict[str, Any], inputs: Inputs, context) -> None:
-    """Group, style and title the layers that QGIS loads after the run."""
+    """Group, style and title the layers that QGIS loads after the run.
+
+    Those of all steps of a model lie in one group, later ones in the working order above earlier ones; what is made
+    for later steps alone is not shown.
+    """
     _forget_absent(algorithm, found, inputs, context)
-    group = "Carbon - " + algorithm.title()
-    order = [definition.name() for definition in algorithm.destinationParameterDefinitions()]
+    model = loading.running_model(context)
+    group = "Carbon - " + (model or algorithm.title())
+    places = [definition.name() for definition in algorithm.destinationParameterDefinitions()]
+    above = loading.step_order(algorithm.WORKING_ORDER, context) if model else 0
     for name in list(published.rasters) + list(published.tables):
         identifier = found.get(name)
         if not identifier or not context.willLoadLayerOnCompletion(identifier):
             continue
         if name in published.rasters:
             style = None if published.rasters[name] is None else style_path(identifier)
-            processor = loading.Arrival(style=style)
+            hidden = bool(model) and algorithm.INTERMEDIATE
+            processor = loading.Arrival(style=style, hidden=hidden)
         else:
             coloured_by = published.places[name].coloured_by if name in published.places else None
             processor = loading.Arrival(columns=loading.looks_of(published.tables[name]), coloured_by=coloured_by)
         details = context.layerToLoadOnCompletionDetails(identifier)
-        loading.arrange(details, group, processor, order.index(name))
+        loading.arrange(details, group, processor, above + places.index(name))
 
 
 def _forget_absent(algorithm, found: Dict[str, Any], inputs: Inputs, context: QgsProcessingContext) -> None:

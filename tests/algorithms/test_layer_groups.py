@@ -6,7 +6,13 @@ QGIS groups and sorts by itself from 3.32 on; before, the plugin's post-processo
 import itertools
 
 import pytest
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingOutputLayerDefinition
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingOutputLayerDefinition,
+)
+from qgis.PyQt.QtCore import QCoreApplication
 
 SAMPLE = "carbon_qgis/sample/plum_island"
 
@@ -19,7 +25,9 @@ def load(project, repository, tmp_path, make_feedback):
     number = itertools.count()  # a file that is in the project already is not loaded again
 
     def run(name, parameters, outputs):
-        algorithm = QgsApplication.processingRegistry().createAlgorithmById("carbon:" + name)
+        algorithm = name
+        if isinstance(name, str):
+            algorithm = QgsApplication.processingRegistry().createAlgorithmById("carbon:" + name)
         context, feedback = QgsProcessingContext(), make_feedback()
         context.setProject(project)
         for output in outputs:
@@ -87,18 +95,44 @@ def test_a_table_in_memory_comes_with_its_titles_and_without_complaints(project,
     assert layer.attributeAlias(layer.fields().indexOf("area_km2")) == "area (km2)"
 
 
-def test_layers_of_a_chain_lie_in_the_group_of_the_chain(load, repository):
-    """Not in those of its steps."""
-    inputs = {
+def plum_island(repository):
+    """Inputs of the main chain."""
+    return {
         "LANDCOVER_START": landcover(repository, 1985), "YEAR_START": 1985,
         "LANDCOVER_END": landcover(repository, 1999), "YEAR_END": 1999,
         "POOLS": str(repository / SAMPLE / "pools.csv"),
         "DRIVERS": [str(repository / SAMPLE / name) for name in ("elevation.tif", "slope.tif")],
     }  # fmt: skip
-    outputs = ["stock:TOTAL_START", "stock:TOTAL_END", "car:RATE", "stack:STACK"]
-    groups = load("landcovertodrivers", inputs, outputs)
+
+
+#: Outputs of the main chain from the top of the layer tree: results above what they were made from.
+FROM_THE_TOP = ["car:RATE", "car:SINK_SOURCE", "stock:TOTAL_START", "stock:TOTAL_END", "stack:STACK"]
+
+
+def test_layers_of_a_chain_lie_in_the_group_of_the_chain_the_main_result_on_top(load, project, repository):
+    """Not in those of its steps; the driver stack, which only serves the last step, is not shown."""
+    groups = load("landcovertodrivers", plum_island(repository), sorted(FROM_THE_TOP, reverse=True))
     chain = QgsApplication.processingRegistry().createAlgorithmById("carbon:landcovertodrivers")
     ((name, layers),) = groups.items()
     assert name == "Carbon - " + chain.displayName()
     titles = {item.name(): item.description() for item in chain.destinationParameterDefinitions()}
-    assert sorted(layers) == sorted(titles[output] for output in outputs)
+    assert layers == [titles[output] for output in FROM_THE_TOP]
+    QCoreApplication.processEvents()
+    shown = {node.name(): node.itemVisibilityChecked() for node in project.layerTreeRoot().findLayers()}
+    assert [name for name, ticked in shown.items() if not ticked] == [titles["stack:STACK"]]
+
+
+def test_layers_of_a_model_of_the_project_are_grouped_and_sorted_as_well(load, repository):
+    """It is a plain model of QGIS: none of the plugin's own code runs but that of the steps."""
+    model = QgsProcessingModelAlgorithm()
+    assert model.fromFile(str(repository / "carbon_qgis" / "modeler" / "landcovertodrivers.model3"))
+    groups = load(model, plum_island(repository), sorted(FROM_THE_TOP))
+    assert groups == {"Carbon - " + model.displayName(): [output.split(":")[1] for output in FROM_THE_TOP]}
+
+
+def test_a_driver_stack_by_itself_is_shown(load, project, repository):
+    drivers = [str(repository / SAMPLE / name) for name in ("elevation.tif", "slope.tif")]
+    groups = load("driverstack", {"DRIVERS": drivers}, ["STACK"])
+    QCoreApplication.processEvents()
+    assert list(groups) == ["Carbon - Driver stack"]
+    assert all(node.itemVisibilityChecked() for node in project.layerTreeRoot().findLayers())

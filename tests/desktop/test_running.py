@@ -88,5 +88,12 @@ def test_the_main_chain_runs_from_its_dialog(desktop, sample, tmp_path):
     assert styles["Carbon accumulation rate (t C/km2/yr)"] == "singlebandpseudocolor"
     assert styles["Sinks and sources"] == "paletted"
     assert len(run["pages"]) == 3
+    # From the top of the layer tree: the result, what it was made from, and last, without its tick, the driver stack.
+    maps = [layer["title"] for layer in run["layers"] if layer["raster"]]
+    assert maps == [
+        "Carbon accumulation rate (t C/km2/yr)", "Sinks and sources", "Carbon density at the start (t C/ha)",
+        "Carbon density at the end (t C/ha)", "drivers",
+    ]  # fmt: skip
+    assert [layer["title"] for layer in run["layers"] if not layer["shown"]] == ["drivers"]
     # QGIS names a layer after the file that the user chose.
     assert {"drivers", "pairs"} <= titles

@@ -36,7 +36,7 @@ def run(desktop, algorithm, parameters, picture=None, seconds=300):
 
 
 def layers():
-    """Every layer of the project: its title, kind, groups from the top, renderer and legend."""
+    """Every layer of the project: its title, kind, groups from the top, tick, renderer and legend; from the top."""
     found = []
     for node in QgsProject.instance().layerTreeRoot().findLayers():
         layer, groups, above = node.layer(), [], node.parent()
@@ -49,6 +49,7 @@ def layers():
             "valid": layer.isValid(),
             "raster": raster,
             "groups": groups,
+            "shown": node.itemVisibilityChecked(),
             "renderer": layer.renderer().type() if raster else None,
             "legend": [text for text, _ in layer.renderer().legendSymbologyItems()] if raster else [],
         })  # fmt: skip
