@@ -105,6 +105,21 @@
         <translation>文件无法读取或写入：{text}。没有写出任何文件。</translation>
     </message>
     <message>
+        <location filename="../../carbon_qgis/algorithms/chain_checks.py"/>
+        <source>{year} ({parameter}): the raster '{layer}' ({raster}) does not tell its year (it has no tag CARBON_YEAR). Type the calendar year of this raster: without it there is no rate of change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/class_names.py"/>
+        <source>Names of the classes (table)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/class_names.py"/>
+        <source>Text table with a code (lucode, code or value) and a name (LULC_name, name or class) in each row; a table of carbon pools will do. If left empty: the names that the raster carries, else the codes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../carbon_qgis/algorithms/help_panel.py"/>
         <source>What goes in</source>
         <translation>输入</translation>
@@ -176,13 +191,29 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/parameters.py"/>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
+        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>Carbon pools by class (table)</source>
         <translation>各类别碳库（表格）</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/parameters.py"/>
-        <source>Text table with one row per land-cover class: its code and its carbon density in t C/ha above ground, below ground, in soil and in dead matter. Columns: lucode, LULC_name, c_above, c_below, c_soil, c_dead. Comma, semicolon or tab; UTF-8 or GB 18030; decimal commas where the separator is not a comma.</source>
-        <translation>文本表格，每个土地覆被类别一行：类别代码，以及地上、地下、土壤和死有机质的碳密度（t C/ha）。列名：lucode、LULC_name、c_above、c_below、c_soil、c_dead。分隔符为逗号、分号或制表符；编码为 UTF-8 或 GB 18030；分隔符不是逗号时可用逗号作小数点。</translation>
+        <source>Text table with one row per land-cover class: its code and its carbon density above ground, below ground, in soil and in dead matter, in t C/ha unless another unit is chosen. Columns: lucode, LULC_name, c_above, c_below, c_soil, c_dead. Comma, semicolon or tab; UTF-8 or GB 18030; decimal commas where the separator is not a comma.</source>
+        <translation type="unfinished">文本表格，每个土地覆被类别一行：类别代码，以及地上、地下、土壤和死有机质的碳密度（t C/ha）。列名：lucode、LULC_name、c_above、c_below、c_soil、c_dead。分隔符为逗号、分号或制表符；编码为 UTF-8 或 GB 18030；分隔符不是逗号时可用逗号作小数点。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/parameters.py"/>
+        <source>Unit of the densities in the table. 1 kg C/m2 = 10 t C/ha = 1000 t C/km2 = 1000 g C/m2.</source>
+        <translation>表中密度的单位。1 kg C/m2 = 10 t C/ha = 1000 t C/km2 = 1000 g C/m2。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/parameters.py"/>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
+        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
+        <source>Unit of the pool table</source>
+        <translation type="unfinished">表格的单位</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/parameters.py"/>
@@ -1099,8 +1130,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/estimatedensity.py"/>
-        <source>Makes the carbon density raster of a year. The level model gives each cell its probabilities of low, medium and high density, the density model the density within each level, and equation 3 brings both to the year by the ratio of its pool mean to that of the base year, the year of the samples. Drivers are matched by name and scaled as in training, so that a change of a driver moves the map. By default the density is the mean over the levels by their probabilities, and the whole of it is multiplied by the ratio; the published forms (hard levels, only the part above the bound of the level multiplied, which delivers less than was asked) are there for comparison. The ratio asked and the ratio delivered are always reported, and the cells outside the training range of each driver. The raster has the unit of the samples. Source: equations 2 and 3 of the Xinjiang paper.</source>
-        <translation>生成某一年的碳密度栅格。等级模型给出每个像元属于低、中、高密度等级的概率，密度模型给出等级内的密度，公式 3 再以该年碳库平均值与基准年（样本所属年份）平均值之比把二者调整到该年。驱动因子按名称匹配，并按训练时的方式缩放，因此驱动因子的变化会反映到图上。默认以等级概率为权求各等级密度的平均，并将其整体乘以该比值；已发表的形式（硬等级，只把高于等级下界的部分乘以比值，实现的变化小于要求）保留以供比较。始终报告要求的比值和实现的比值，以及各驱动因子超出训练范围的像元数。栅格单位与样本相同。来源：新疆论文公式 2 和 3。</translation>
+        <source>Makes the carbon density raster of a year. The level model gives each cell its probabilities of low, medium and high density, the density model the density within each level, and equation 3 brings both to the year by the ratio of its pool mean to that of the base year, the year of the samples. Drivers are matched by name and scaled as in training, so that a change of a driver moves the map. By default the density is the mean over the levels by their probabilities, and the whole of it is multiplied by the ratio; the published forms (hard levels, only the part above the bound of the level multiplied, which delivers less than was asked) are there for comparison: to map models of the preset 'published' as the paper did, choose the restoration 'published' and hard levels. The ratio asked and the ratio delivered are always reported, and the cells outside the training range of each driver. The raster has the unit of the samples. Source: equations 2 and 3 of the Xinjiang paper.</source>
+        <translation type="unfinished">生成某一年的碳密度栅格。等级模型给出每个像元属于低、中、高密度等级的概率，密度模型给出等级内的密度，公式 3 再以该年碳库平均值与基准年（样本所属年份）平均值之比把二者调整到该年。驱动因子按名称匹配，并按训练时的方式缩放，因此驱动因子的变化会反映到图上。默认以等级概率为权求各等级密度的平均，并将其整体乘以该比值；已发表的形式（硬等级，只把高于等级下界的部分乘以比值，实现的变化小于要求）保留以供比较。始终报告要求的比值和实现的比值，以及各驱动因子超出训练范围的像元数。栅格单位与样本相同。来源：新疆论文公式 2 和 3。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/estimatedensity.py"/>
@@ -1152,6 +1183,7 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/estimatedensity.py"/>
+        <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
         <source>Densities by year (table)</source>
         <translation>逐年密度（表格）</translation>
     </message>
@@ -1719,6 +1751,16 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
+        <source>Carbon pool of the density</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
+        <source>Above, below, soil, dead, total or another name, written to the samples and so to the models, which find their rows in a table of several pools by it. If left empty, it is read from the raster's tag CARBON_POOL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
         <source>Raster with one driver per band, of the year of the density, as 'Driver stack' makes it. Names and units of its bands become the names of the columns.</source>
         <translation>每个波段一个驱动因子的栅格，年份与密度相同，即“驱动因子堆栈”的输出。波段的名称和单位成为列名。</translation>
     </message>
@@ -1743,6 +1785,11 @@
         <location filename="../../carbon_qgis/algorithms/drivers/geodetector.py"/>
         <source>Names of the drivers to use, separated by commas. All are used if this is empty.</source>
         <translation>要使用的驱动因子名称，以逗号分隔。留空则全部使用。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
+        <source>Table of 'Forecast density (ARIMA)' with which the models will be used, if there is one. Nothing is read from it; a pool or year that it lacks stops the run here rather than after the training.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
@@ -2082,8 +2129,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/traindensity.py"/>
-        <source>The number is chosen on samples held out in whole spatial blocks.</source>
-        <translation>树数根据按整个空间块留出的样本选定。</translation>
+        <source>For levels of 500 samples or more the number is chosen on samples held out in whole spatial blocks; smaller levels train 200, or so many if fewer, with a lower learning rate and more regularisation.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/traindensity.py"/>
@@ -2211,8 +2258,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/trainlevels.py"/>
-        <source>For 'given': the densities between the levels from the smallest to the largest, with blanks between them and a point as decimal sign. '40 80' makes three levels: up to 40, above 40 to 80, above 80.</source>
-        <translation>用于 'given'：等级之间的密度值，从小到大，以空格分隔，小数点用点号。'40 80' 得到三个等级：不超过 40、40 至 80、高于 80。</translation>
+        <source>For 'given': the densities between the levels from the smallest to the largest, with blanks between them and a point as decimal sign (a decimal comma is refused). '40 80' makes three levels: up to 40, above 40 to 80, above 80.</source>
+        <translation>用于 'given'：等级之间的密度值，从小到大，以空格分隔，小数点用点号（不接受逗号小数点）。'40 80' 得到三个等级：不超过 40、40 至 80、高于 80。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/trainlevels.py"/>
@@ -2343,6 +2390,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/drivers/_classing.py"/>
         <location filename="../../carbon_qgis/algorithms/drivers/classifydriver.py"/>
+        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>Number of classes</source>
         <translation>类数</translation>
     </message>
@@ -2398,8 +2446,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/drivers/classifydriver.py"/>
-        <source>For 'given': the upper bound of each class from the smallest to the largest, with blanks between them and a point as decimal sign: 10 20.5 40. The last one must not be below the largest value.</source>
-        <translation>用于 'given'：各类的上界，从小到大，以空格分隔，小数点用点号：10 20.5 40。最后一个不得小于最大值。</translation>
+        <source>For 'given': the upper bound of each class from the smallest to the largest, with blanks between them and a point as decimal sign (a decimal comma is refused): 10 20.5 40. The last one must not be below the largest value.</source>
+        <translation>用于 'given'：各类的上界，从小到大，以空格分隔，小数点用点号（不接受逗号小数点）：10 20.5 40。最后一个不得小于最大值。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/drivers/classifydriver.py"/>
@@ -2542,6 +2590,10 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/drivers/geodetector.py"/>
         <location filename="../../carbon_qgis/algorithms/prepare/driverstack.py"/>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
+        <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
+        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>Categorical drivers</source>
         <translation>分类型驱动因子</translation>
     </message>
@@ -2557,8 +2609,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/drivers/geodetector.py"/>
-        <source>Upper bounds of the classes of single drivers, from the smallest to the largest with blanks between them and a point as decimal sign; used whatever the method is.</source>
-        <translation>单个驱动因子各类的上界，从小到大，以空格分隔，小数点用点号；无论采用何种方法都以此为准。</translation>
+        <source>Upper bounds of the classes of single drivers, from the smallest to the largest with blanks between them and a point as decimal sign (a decimal comma is refused); used whatever the method is.</source>
+        <translation>单个驱动因子各类的上界，从小到大，以空格分隔，小数点用点号（不接受逗号小数点）；无论采用何种方法都以此为准。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/drivers/geodetector.py"/>
@@ -2697,8 +2749,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/aggregatetime.py"/>
-        <source>Makes one raster of many time steps of one variable: months or days to a year, or years to the mean of a period. Precipitation is summed, of NDVI the maximum is taken, temperature and soil moisture are averaged, unless another statistic is chosen. Steps are read one after the other: memory does not grow with their number. NetCDF works through GDAL, as NETCDF:"file.nc":variable or by dragging the variable into QGIS. Source: data preparation of the Xinjiang paper (2.1).</source>
-        <translation>把一个变量的多个时间步合成为一幅栅格：由月或日到年，或由多年到该时期的平均。除非另选统计量，降水求和，NDVI 取最大值，气温和土壤水分取平均。时间步逐个读取：内存占用不随步数增加。NetCDF 通过 GDAL 读取，写作 NETCDF:"file.nc":variable，或把变量拖入 QGIS。来源：新疆论文的数据准备（第 2.1 节）。</translation>
+        <source>Makes one raster of many time steps of one variable: months or days to a year, or years to the mean of a period. Precipitation is summed, of NDVI the maximum is taken, temperature and soil moisture are averaged, unless another statistic is chosen; where every step is a year, the mean of the years is taken. Steps are read one after the other: memory does not grow with their number. NetCDF works through GDAL, as NETCDF:"file.nc":variable or by dragging the variable into QGIS. Source: data preparation of the Xinjiang paper (2.1).</source>
+        <translation type="unfinished">把一个变量的多个时间步合成为一幅栅格：由月或日到年，或由多年到该时期的平均。除非另选统计量，降水求和，NDVI 取最大值，气温和土壤水分取平均。时间步逐个读取：内存占用不随步数增加。NetCDF 通过 GDAL 读取，写作 NETCDF:"file.nc":variable，或把变量拖入 QGIS。来源：新疆论文的数据准备（第 2.1 节）。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/aggregatetime.py"/>
@@ -2722,8 +2774,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/aggregatetime.py"/>
-        <source>'auto' takes the usual one of the variable: sum for PRE (precipitation), max for NDVI, mean for all else. For the mean of several yearly sums, choose 'mean'.</source>
-        <translation>'auto' 采用该变量的常用统计量：PRE（降水）为 sum，NDVI 为 max，其余为 mean。多年年总量求平均时请选 'mean'。</translation>
+        <source>'auto' takes the usual one of the variable: sum for PRE (precipitation), max for NDVI, mean for all else. Where every step is a year (by NetCDF dates, tags CARBON_YEAR or the years in the names), 'auto' is the mean.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/aggregatetime.py"/>
@@ -2824,16 +2876,6 @@
         <location filename="../../carbon_qgis/algorithms/prepare/checkpooltable.py"/>
         <source>Raster of land-cover class codes; its codes are compared with those of the table. May be left empty.</source>
         <translation>土地覆被类别代码栅格；其代码与表中的代码对照。可以留空。</translation>
-    </message>
-    <message>
-        <location filename="../../carbon_qgis/algorithms/prepare/checkpooltable.py"/>
-        <source>Unit of the table</source>
-        <translation>表格的单位</translation>
-    </message>
-    <message>
-        <location filename="../../carbon_qgis/algorithms/prepare/checkpooltable.py"/>
-        <source>Unit of the densities in the table. 1 kg C/m2 = 10 t C/ha = 1000 t C/km2 = 1000 g C/m2.</source>
-        <translation>表中密度的单位。1 kg C/m2 = 10 t C/ha = 1000 t C/km2 = 1000 g C/m2。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/checkpooltable.py"/>
@@ -2948,6 +2990,7 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/convertdensity.py"/>
+        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
         <source>Carbon pool</source>
         <translation>碳库</translation>
     </message>
@@ -3052,6 +3095,16 @@
         <location filename="../../carbon_qgis/algorithms/prepare/driverstack.py"/>
         <source>Raster whose grid (CRS, cell size, extent) the stack takes. If left empty: the first driver. Its values are not used.</source>
         <translation>堆栈采用该栅格的格网（坐标参考系、像元大小、范围）。留空则取第一个驱动因子。其数值不使用。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/prepare/driverstack.py"/>
+        <source>Clip to the study area</source>
+        <translation>裁剪到研究区</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/prepare/driverstack.py"/>
+        <source>The stack then covers the rectangle around the study area only, in whole cells of the reference grid: smaller files, and no value is changed or moved. Without the tick it has the extent of the reference raster, so that it lies cell by cell on other rasters of that grid. Not used without a study area.</source>
+        <translation>堆栈只覆盖研究区的外接矩形，按参考格网的整像元裁剪：文件更小，数值既不改变也不移位。不勾选则与参考栅格范围相同，可与同一格网的其他栅格逐像元对应。没有研究区时不起作用。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/driverstack.py"/>
@@ -3688,13 +3741,13 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
-        <source>Name of the pathway as in the totals. If left empty: the one of SSP{}, as in the paper.</source>
-        <translation>路径名称，与合计表一致。留空则为 SSP{} 的路径，与论文一致。</translation>
+        <source>Base pathway</source>
+        <translation>基准路径</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
-        <source>Base pathway</source>
-        <translation>基准路径</translation>
+        <source>Name of the pathway as in the totals. If left empty: the one of SSP1, as in the paper; where the pathways are not SSP1, SSP2 and SSP5, the first of the totals.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
@@ -3703,8 +3756,18 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
+        <source>Name of the pathway as in the totals. If left empty: the one of SSP5, as in the paper; where the pathways are not SSP1, SSP2 and SSP5, the last of the totals.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
         <source>Pathway of the other groups</source>
         <translation>其余各组的路径</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
+        <source>Name of the pathway as in the totals. If left empty: the one of SSP2, as in the paper; where the pathways are not SSP1, SSP2 and SSP5, the middle one of the totals.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
@@ -4194,8 +4257,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/trainforest.py"/>
-        <source>Trains a random forest that tells carbon density from the drivers, for the scenarios of the Jiangsu paper (section 2.3.2). The preset 'robust' is the default: no samples removed, no transform of the density, at least 5 samples in a leaf, half of the drivers tried at a split, tested on whole spatial blocks. 'published' is the paper's: outliers removed by the interquartile rule, Yeo-Johnson transform, 20 % of the samples held out at random, and depth, leaf and share of drivers chosen by 10-fold cross-validation among 18 combinations: it trains about 180 forests and takes as many times as long. Its totals came out 2 to 22 % too low on real data, and random test samples flatter. Reported are R2, RMSE, MAE and others, each labelled 'fit' or 'held-out', by fold and on the untouched test samples; the error of the total with its interval; and impurity and permutation importance. With spatial blocks in the samples the model also holds an area of applicability and 90 % prediction intervals. A forest trained on the map of InVEST or of another model learns that map: the truth is not tested.</source>
-        <translation>训练由驱动因子推断碳密度的随机森林，用于江苏论文的情景（第 2.3.2 节）。默认预设 'robust'：不剔除样本，不变换密度，叶节点至少 5 个样本，每次分裂尝试一半的驱动因子，按整个空间块检验。'published' 与论文一致：按四分位距规则剔除异常值，Yeo-Johnson 变换，随机留出 20 % 的样本，深度、叶节点和驱动因子比例由十折交叉验证在 18 种组合中选定：需训练约 180 个森林，耗时也相应成倍增加。在真实数据上其总量偏低 2 至 22 %，且随机测试样本会高估精度。报告 R2、RMSE、MAE 等，均标明 'fit' 或 'held-out'，按折列出并给出未触及的测试样本结果；总量误差及其区间；以及不纯度重要性和置换重要性。样本带有空间块时，模型还保存适用域和 90 % 预测区间。用 InVEST 或其他模型的图训练的森林学到的是那幅图：并未与真值检验。</translation>
+        <source>Trains a random forest that tells carbon density from the drivers, for the scenarios of the Jiangsu paper (section 2.3.2). The preset 'robust' is the default: no samples removed, no transform of the density, at least 5 samples in a leaf, half of the drivers tried at a split, cross-validated on whole spatial blocks and tested on the samples that the table marks for it (column 'split'), else on whole spatial blocks: the report says which. Blocks are those of the table, else squares of the land where the samples have coordinates. 'published' is the paper's: outliers removed by the interquartile rule, Yeo-Johnson transform, 20 % of the samples held out at random, and depth, leaf and share of drivers chosen by 10-fold cross-validation among 18 combinations: it trains about 180 forests and takes as many times as long. Its totals came out 2 to 22 % too low on real data, and random test samples flatter. Reported are R2, RMSE, MAE and others, each labelled 'fit' or 'held-out', by fold and on the untouched test samples; the error of the total with its interval; and impurity and permutation importance. With blocks or coordinates in the samples the model also holds an area of applicability and 90 % prediction intervals. A forest trained on the map of InVEST or of another model learns that map: the truth is not tested.</source>
+        <translation type="unfinished">训练由驱动因子推断碳密度的随机森林，用于江苏论文的情景（第 2.3.2 节）。默认预设 'robust'：不剔除样本，不变换密度，叶节点至少 5 个样本，每次分裂尝试一半的驱动因子，按整个空间块检验。'published' 与论文一致：按四分位距规则剔除异常值，Yeo-Johnson 变换，随机留出 20 % 的样本，深度、叶节点和驱动因子比例由十折交叉验证在 18 种组合中选定：需训练约 180 个森林，耗时也相应成倍增加。在真实数据上其总量偏低 2 至 22 %，且随机测试样本会高估精度。报告 R2、RMSE、MAE 等，均标明 'fit' 或 'held-out'，按折列出并给出未触及的测试样本结果；总量误差及其区间；以及不纯度重要性和置换重要性。样本带有空间块时，模型还保存适用域和 90 % 预测区间。用 InVEST 或其他模型的图训练的森林学到的是那幅图：并未与真值检验。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/trainforest.py"/>
@@ -4299,8 +4362,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/trainforest.py"/>
-        <source>'table': those whose column 'split' says test. 'random': a random share. 'blocks': whole spatial blocks. 'by_preset': random for published; for robust the table's where it has test samples, else blocks where the table has them, else random.</source>
-        <translation>'table'：列 'split' 为 test 的样本。'random'：随机留出一定比例。'blocks'：整个空间块。'by_preset'：published 用 random；robust 在表中有测试样本时用之，否则有空间块时用空间块，再否则随机。</translation>
+        <source>'table': those whose column 'split' says test. 'random': a random share. 'blocks': whole spatial blocks. 'by_preset': random for published; for robust the table's where it has test samples, else blocks where the table has them or coordinates, else random.</source>
+        <translation type="unfinished">'table'：列 'split' 为 test 的样本。'random'：随机留出一定比例。'blocks'：整个空间块。'by_preset'：published 用 random；robust 在表中有测试样本时用之，否则有空间块时用空间块，再否则随机。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/trainforest.py"/>
@@ -4749,14 +4812,24 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/stock/carbonaccumulation.py"/>
+        <source>Years of the rasters</source>
+        <translation>栅格的年份</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/stock/carbonaccumulation.py"/>
+        <source>Optional, one row per raster that does not carry its year (tag CARBON_YEAR) or whose year is to be another. 'layer' is the name of the layer or file, with or without suffix. On the command line: --YEARS="carbon_a,1985,carbon_b,1999".</source>
+        <translation>可选，每个未带年份（标签 CARBON_YEAR）或需要改用其他年份的栅格一行。'layer' 是图层或文件名，可带或不带扩展名。命令行写法：--YEARS="carbon_a,1985,carbon_b,1999"。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/stock/carbonaccumulation.py"/>
         <location filename="../../carbon_qgis/algorithms/stock/stockbyecosystem.py"/>
         <source>Dates (table)</source>
         <translation>时期（表格）</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/stock/carbonaccumulation.py"/>
-        <source>Text table with the columns raster (name of the layer or file, with or without suffix) and year, one row per raster. If left empty, the year is read from the tag CARBON_YEAR of each raster.</source>
-        <translation>文本表格，列为 raster（图层或文件名，可带或不带扩展名）和 year，每个栅格一行。留空则年份从各栅格的标签 CARBON_YEAR 读取。</translation>
+        <source>Text table with the columns raster (name of the layer or file, with or without suffix) and year, one row per raster, instead of typed years. If both are left empty, the year is read from the tag CARBON_YEAR of each raster.</source>
+        <translation>文本表格，列为 raster（图层或文件名，可带或不带扩展名）和 year，每个栅格一行，用以代替键入的年份。两者都留空则年份从各栅格的标签 CARBON_YEAR 读取。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/stock/carbonaccumulation.py"/>
@@ -5511,8 +5584,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/validation/compareestimates.py"/>
-        <source>{}: R2 {:.4g}, RMSE {:.5g} t C/ha, bias {:+.5g} t C/ha ({})</source>
-        <translation>{}：R2 {:.4g}，RMSE {:.5g} t C/ha，偏差 {:+.5g} t C/ha（{}）</translation>
+        <source>{}: R2 {}, RMSE {:.5g} t C/ha, bias {:+.5g} t C/ha ({})</source>
+        <translation type="unfinished">{}：R2 {:.4g}，RMSE {:.5g} t C/ha，偏差 {:+.5g} t C/ha（{}）</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/core/accumulation.py"/>
@@ -5913,6 +5986,14 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
+        <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
+        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
+        <source>Names of drivers that hold class codes (land cover, soil type), separated by commas.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <source>Static drivers of the coupled model, such as elevation and slope.</source>
         <translation>耦合模型的静态驱动因子，如高程和坡度。</translation>
     </message>
@@ -5941,8 +6022,15 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
-        <source>One row per class: lucode and the pools that the reference holds, t C/ha.</source>
-        <translation>每个类别一行：lucode 和参考密度所包含的碳库，t C/ha。</translation>
+        <source>One row per class: lucode and the pools that the reference holds.</source>
+        <translation type="unfinished">每个类别一行：lucode 和参考密度所包含的碳库，t C/ha。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
+        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
+        <source>Unit of the densities in the table.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
@@ -5988,13 +6076,6 @@
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <source>CASA parameters by class (table)</source>
         <translation>CASA 各类别参数（表格）</translation>
-    </message>
-    <message>
-        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
-        <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
-        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
-        <source>Carbon pools by class (table, t C/ha)</source>
-        <translation>各类别碳库（表格，t C/ha）</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
@@ -6219,8 +6300,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
-        <source>The coupled model of one carbon pool (ARIMA, CatBoost levels, networks within levels): from records of the density by year, a density raster of the base year and driver rasters of the base year and of another year to the density of both years, the stock and the carbon accumulation rate between them. Densities are in the unit of the density raster, stocks in Tg C, rates in t C/km2/yr. Run it once per pool, then 'Assemble carbon pools'. Every step writes a report. Xinjiang paper, eq. 1 to 6.</source>
-        <translation>单个碳库的耦合模型（ARIMA、CatBoost 等级、等级内神经网络）：由逐年密度记录、基准年密度栅格、基准年和另一年的驱动因子栅格，得到两个年份的密度、储量以及其间的碳累积速率。密度单位与密度栅格相同，储量为 Tg C，速率为 t C/km2/yr。每个碳库运行一次，然后用“汇总碳库”。每一步都写出报告。新疆论文公式 1 至 6。</translation>
+        <source>The coupled model of one carbon pool (ARIMA, CatBoost levels, networks within levels): from records of the density by year, a density raster of the base year and driver rasters of the base year and of another year to the density of both years, the stock and the carbon accumulation rate between them. Densities are in the unit of the density raster, stocks in Tg C, rates in t C/km2/yr. Run it once per pool, then 'Assemble carbon pools'. Xinjiang paper, eq. 1 to 6.</source>
+        <translation type="unfinished">单个碳库的耦合模型（ARIMA、CatBoost 等级、等级内神经网络）：由逐年密度记录、基准年密度栅格、基准年和另一年的驱动因子栅格，得到两个年份的密度、储量以及其间的碳累积速率。密度单位与密度栅格相同，储量为 Tg C，速率为 t C/km2/yr。每个碳库运行一次，然后用“汇总碳库”。每一步都写出报告。新疆论文公式 1 至 6。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
@@ -6237,6 +6318,11 @@
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
         <source>The same drivers for the other year, in the same units; static ones are given again.</source>
         <translation>另一年的同一组驱动因子，单位相同；静态驱动因子也要再次给出。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
+        <source>Pool of the density raster, as in the records: above, below, soil, dead, total or another name. May be left empty where the raster says it (tag CARBON_POOL) or the records are of one pool.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
@@ -6446,9 +6532,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
-        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
-        <source>One row per class: lucode, c_above, c_below, c_soil, c_dead in t C/ha.</source>
-        <translation>每个类别一行：lucode、c_above、c_below、c_soil、c_dead，t C/ha。</translation>
+        <source>One row per class: lucode, c_above, c_below, c_soil, c_dead.</source>
+        <translation type="unfinished">每个类别一行：lucode、c_above、c_below、c_soil、c_dead，t C/ha。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
@@ -6477,8 +6562,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
-        <source>Ten classes by natural breaks; q overall and by ecosystem.</source>
-        <translation>按自然断点分为十类；整体及各生态系统的 q。</translation>
+        <source>Classes by natural breaks; q overall and by ecosystem.</source>
+        <translation type="unfinished">按自然断点分为十类；整体及各生态系统的 q。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
@@ -6557,8 +6642,13 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
-        <source>From land-cover maps of two or three dates, a table of carbon pools and driver rasters to carbon stock, carbon accumulation rate (CAR) and the drivers behind it (Geodetector, by ecosystem). Densities are in t C/ha, rates in t C/km2/yr, totals in Tg C. The end's land cover serves as the ecosystem map. Every step writes a report. Xinjiang paper, eq. 4 to 7; Jiangsu paper, 2.3.1.</source>
-        <translation>由两期或三期土地覆被图、碳库表和驱动因子栅格，得到碳储量、碳累积速率（CAR）及其背后的驱动因子（地理探测器，按生态系统）。密度为 t C/ha，速率为 t C/km2/yr，合计为 Tg C。末期土地覆被兼作生态系统图。每一步都写出报告。新疆论文公式 4 至 7；江苏论文第 2.3.1 节。</translation>
+        <source>From land-cover maps of two or three dates, a table of carbon pools and driver rasters to carbon stock, carbon accumulation rate (CAR) and the drivers behind it (Geodetector, by ecosystem). Densities are in t C/ha, rates in t C/km2/yr, totals in Tg C. The end's land cover serves as the ecosystem map. There are reports of the stock, the sink capacity and the drivers. Xinjiang paper, eq. 4 to 7; Jiangsu paper, 2.3.1.</source>
+        <translation type="unfinished">由两期或三期土地覆被图、碳库表和驱动因子栅格，得到碳储量、碳累积速率（CAR）及其背后的驱动因子（地理探测器，按生态系统）。密度为 t C/ha，速率为 t C/km2/yr，合计为 Tg C。末期土地覆被兼作生态系统图。每一步都写出报告。新疆论文公式 4 至 7；江苏论文第 2.3.1 节。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
+        <source>Number of classes of each driver that is not categorical; at most its number of different values.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
@@ -6574,6 +6664,11 @@
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>Class codes at the first date; the reference grid.</source>
         <translation>首期类别代码；参考格网。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
+        <source>One row per class: lucode, lulc_name, c_above, c_below, c_soil, c_dead.</source>
+        <translation type="unfinished">每个类别一行：lucode、c_above、c_below、c_soil、c_dead，t C/ha。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
