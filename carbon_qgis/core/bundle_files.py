@@ -56,14 +56,21 @@ def write_zip(files: Mapping[str, bytes], compress: bool, comment: bytes = b"") 
     return stream.getvalue()
 
 
-def read_zip(data: bytes, source: str, limit: int = MAX_BYTES, members: int = MAX_FILES) -> Dict[str, bytes]:
+def read_zip(
+    data: bytes, source: str, limit: int = MAX_BYTES, members: int = MAX_FILES, stored: bool = False
+) -> Dict[str, bytes]:
     """All files of a zip, by name.
+
+    Parameters
+    ----------
+    stored : whether nothing in it may be packed: it then unpacks to no more than it is itself, however many there are.
 
     Raises
     ------
     BundleError
         If it is no zip, damaged or incomplete, holds a pickle by its name, a name with a folder in it, a name twice,
-        an encrypted file, too many files, or files that declare more than `limit` bytes together.
+        an encrypted file, too many files, files that declare more than `limit` bytes together, or are packed where
+        they may not be.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -72,6 +79,8 @@ def read_zip(data: bytes, source: str, limit: int = MAX_BYTES, members: int = MA
     with archive:
         entries = archive.infolist()
         _check_entries(entries, len(data), source, limit, members)
+        if stored:
+            _check_stored(entries, len(data), source)
         try:
             # A member is never read beyond the size that it declares, whatever its compressed bytes would give.
             return {entry.filename: archive.read(entry) for entry in entries}
@@ -131,10 +140,23 @@ def _check_entries(entries, held: int, source: str, limit: int, members: int) ->
         )
 
 
+def _check_stored(entries, held: int, source: str) -> None:
+    packed = [entry.filename for entry in entries if entry.compress_type != zipfile.ZIP_STORED]
+    declared = sum(entry.file_size for entry in entries)
+    # Members that lie upon each other declare more than the whole has.
+    if packed or declared > held:
+        raise BundleError(
+            "'{}' would unpack to more than it holds ({}): arrays of a model are stored as they are. This one was not "
+            "written by this plugin, or was changed. It was not opened.".format(
+                source, "'{}' is packed".format(packed[0]) if packed else "{:,} bytes in {:,}".format(declared, held)
+            )
+        )
+
+
 def check_content(name: str, data: bytes, source: str) -> None:
     """Raise `BundleError` if a file is not what its suffix says, or could run code when it is read."""
     if name.endswith(".npz"):
-        for entry, content in read_zip(data, "{}: {}".format(source, name), members=MAX_ARRAYS).items():
+        for entry, content in read_zip(data, "{}: {}".format(source, name), members=MAX_ARRAYS, stored=True).items():
             _header(content, "{}: {}: {}".format(source, name, entry))
     elif name.endswith(".cbm"):
         if data[:4] != _CBM_MAGIC:
@@ -194,7 +216,7 @@ def bytes_to_arrays(data: bytes, source: str = "arrays", limit: int = MAX_BYTES)
         If it is damaged, holds Python objects, or declares more than `limit` bytes.
     """
     arrays = {}
-    for name, content in read_zip(data, source, limit, MAX_ARRAYS).items():
+    for name, content in read_zip(data, source, limit, MAX_ARRAYS, stored=True).items():
         header = _header(content, "{}: {}".format(source, name))
         flat = np.frombuffer(content, header.dtype, offset=header.start)
         arrays[name[: -len(".npy")]] = flat.reshape(header.shape, order="F" if header.fortran else "C").copy()

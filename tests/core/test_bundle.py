@@ -290,6 +290,26 @@ def test_a_zip_bomb():
     assert "would unpack to 83,8" in text and "It was not opened" in text
 
 
+def test_packed_arrays_are_refused_unread():
+    """Each under the limit of one, together over any: what is stored unpacks to no more than it is."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("w.npy", np.lib.format.magic(1, 0) + bytes(1000))
+    packed = inner.getvalue()
+    bundle = bundle_bytes(manifest(), {"w{}.npz".format(number): packed for number in range(3)})
+    with pytest.raises(BundleError, match="w0.npz' would unpack to more than it holds .'w.npy' is packed"):
+        read_bundle_bytes(bundle, "x.carbonmodel", "levels")
+    with pytest.raises(BundleError, match="is packed"):
+        bytes_to_arrays(packed)
+
+
+def test_array_files_that_lie_upon_each_other():
+    from tests.hostile.bundles import overlapping
+
+    with pytest.raises(BundleError, match="x.npz' would unpack to more than it holds .[0-9,]+ bytes in "):
+        bytes_to_arrays(overlapping(20, 1000), "x.npz")
+
+
 def test_more_bytes_than_any_model():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

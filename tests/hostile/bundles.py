@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import random
+import struct
 import warnings
 import zipfile
 import zlib
@@ -211,6 +212,49 @@ def _zeros(gigabytes):
     return make
 
 
+def _nested(count, megabytes):
+    """Array files of a few kilobytes, right by their checksums, that unpack to gigabytes together."""
+
+    def edit(manifest, members, canary):
+        cells = megabytes * 2**18 - 64
+        head = io.BytesIO()
+        header = {"descr": "<f4", "fortran_order": False, "shape": (cells,)}
+        np.lib.format.write_array_header_1_0(head, header)
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a.npy", head.getvalue() + bytes(4 * cells))
+        members.update({"more{}.npz".format(number): inner.getvalue() for number in range(count)})
+
+    return forged(edit)
+
+
+def _on_each_other(count, size):
+    """Array files whose members lie upon each other: each is all that follows."""
+
+    def edit(manifest, members, canary):
+        members["more.npz"] = overlapping(count, size)
+
+    return forged(edit)
+
+
+def overlapping(count, size):
+    """A zip of `count` stored members, each of which holds those after it, and `size` bytes at the end."""
+    names = ["m{:05d}.npy".format(number) for number in range(count)]
+    tail, local, central = bytes(size), b"", b""
+    for name in reversed(names):
+        body = local + tail
+        fields = (20, 0, 0, 0, 0x21, zlib.crc32(body), len(body), len(body), len(name), 0)
+        local = struct.pack("<4s5H3I2H", b"PK\x03\x04", *fields) + name.encode() + local
+    offset = 0
+    for name in names:
+        body = (local + tail)[offset + 30 + len(name) :]
+        fields = (20, 20, 0, 0, 0, 0x21, zlib.crc32(body), len(body), len(body), len(name), 0, 0, 0, 0, 0, offset)
+        central += struct.pack("<4s6H3I5H2I", b"PK\x01\x02", *fields) + name.encode()
+        offset += 30 + len(name)
+    data = local + tail
+    return data + central + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, len(central), len(data), 0)
+
+
 def _declared_small(good, path, canary):
     """A member whose header says 100 bytes and that unpacks to 300 MB."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -283,6 +327,8 @@ BUNDLES = {
     "encrypted.carbonmodel": (REFUSED, _raw_zip(["manifest.json"], flag_bits=1)),
     "other zip.carbonmodel": (REFUSED, _raw_zip(["word/document.xml"])),
     "bomb.carbonmodel": (REFUSED, _zeros(2)),
+    "bomb in it.carbonmodel": (REFUSED, _nested(20, 64)),
+    "on each other.carbonmodel": (REFUSED, _on_each_other(200, 100_000)),
     "declares little.carbonmodel": (REFUSED, _declared_small),
     "edited.carbonmodel": (REFUSED, _repacked(lambda m, c: {**m, "manifest.json": m["manifest.json"] + b" "})),
     "swapped.carbonmodel": (REFUSED, _repacked(
@@ -376,7 +422,7 @@ def _with_flips(data, seed):
     return bytes(data)
 
 
-HEAVY = ("bomb.carbonmodel",)
+HEAVY = ("bomb.carbonmodel", "bomb in it.carbonmodel", "on each other.carbonmodel")
 
 
 def make(kind, good, folder, canary):

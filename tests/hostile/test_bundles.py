@@ -29,6 +29,13 @@ def test_a_sample_of_bad_models(bench, place):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("kind", bundles.HEAVY)
+def test_models_that_would_fill_the_memory(bench, kind):
+    wrong = bench.all(attempts(bench, QUICK[0], [kind]))
+    assert not wrong, "\n".join(wrong)
+    assert bench.answers[-1][1]["grown_mb"] < 200
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
 def test_all_bad_models(bench, place):
