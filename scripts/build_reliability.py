@@ -1,5 +1,11 @@
-"""Render docs/reliability.md from the lines that the tests have logged (tests/reliability_log.py)."""
+"""Render docs/reliability.md from the lines that the tests have logged (tests/reliability_log.py).
 
+    build_reliability.py begin LOG [--resume] TESTS...   ready the log for a run of TESTS; print the state of the code
+    build_reliability.py render LOG PAGE                 write the page
+"""
+
+import argparse
+import hashlib
 import json
 import os
 import platform
@@ -10,13 +16,21 @@ import time
 from collections import Counter, defaultdict
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, ROOT)
+
+from tests.reliability_log import done_tests, read  # noqa: E402
+
+#: What a tally is bound to: where one of these files has changed, what was tried before counts no more.
+CODE = ("carbon_qgis", "tests/faults", "tests/hostile", "tests/core/casa_rasters.py", "tests/worker_process.py")
 #: Sections in order: title, what the rows are called, what was done and what had to hold.
 SECTIONS = {
     "faults": (
         "Faults", "algorithm",
         "Each algorithm runs on a part of the sample data, with files of an earlier run in the place of all its "
         "outputs, and is struck in the middle. The moments are drawn with a seed: between two renames, at a rename or "
-        "deletion, at a write, at any event of the run, and by the clock.\n\n"
+        "deletion, at a write, at any event of the run, and by the clock; every third kill and cancel meets a run "
+        "without earlier files. Where a run was over before its fault, the fault was tried again at an earlier moment: "
+        "all that are counted struck.\n\n"
         "- *killed*: SIGKILL. Each earlier output is there byte by byte, or the complete new one; after the next run "
         "in the folder nothing else is left, and the outputs are all of one run.\n"
         "- *disk full*: a disk of its own with room for a part of the outputs, or one that another program fills "
@@ -49,15 +63,47 @@ SECTIONS = {
 }  # fmt: skip
 
 
-def read(path):
-    """The lines of a log."""
-    with open(path, encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream if line.strip()]
+def state_of_code(root=ROOT, places=CODE):
+    """Digest of all files that decide what a tally gives."""
+    digest = hashlib.blake2b(digest_size=8)
+    for place in places:
+        top = os.path.join(root, place)
+        paths = [top] if os.path.isfile(top) else [
+            os.path.join(folder, name) for folder, _, names in os.walk(top) for name in names
+            if "__pycache__" not in folder and not name.endswith((".pyc", ".aux.xml"))
+        ]  # fmt: skip
+        for path in sorted(paths):
+            with open(path, "rb") as stream:
+                digest.update(os.path.relpath(path, root).encode() + b"\0" + stream.read() + b"\0")
+    return digest.hexdigest()
 
 
-def page(lines, date, versions):
+def begin(log, tests, resume, code):
+    """Take out of a log what a run of `tests` will write anew: all of it, or where it resumes what is not done."""
+    lines = read(log) if os.path.exists(log) else []
+    done = done_tests(lines, code) if resume else set()
+    places = tuple(place.rstrip("/") + "/" for place in tests)
+    kept = []
+    for line in lines:
+        test = line.get("done") or line.get("failed") or line.get("test") or ""
+        if test in done or (test and not test.startswith(places)):
+            kept.append(line)
+    os.makedirs(os.path.dirname(log), exist_ok=True)
+    with open(log + ".new", "w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in kept)
+    os.replace(log + ".new", log)
+    return len(done)
+
+
+def page(logged, date, versions):
     """The page as text."""
+    tried = [line for line in logged if "section" in line]
+    # A fault that found the run over has struck nothing. What went wrong is told all the same.
+    missed = [line for line in tried if line.get("struck") is False and line["survived"]]
+    lines = [line for line in tried if line.get("struck") is not False or not line["survived"]]
     failed = [line for line in lines if not line["survived"]]
+    told = {line.get("test") for line in failed}
+    broken = [line for line in logged if "failed" in line and line["failed"] not in told]
     lost = sum(line["bytes_lost"] for line in lines)
     made = [
         "# Reliability\n",
@@ -67,14 +113,28 @@ def page(lines, date, versions):
             len(lines), len(lines) - len(failed), lost
         ),
     ]  # fmt: skip
+    if len({line.get("code") for line in tried}) > 1:
+        made.append("Faults and hostile inputs were tried with different states of the code.\n")
+    if missed:
+        made.append(never_struck(missed))
     known = [name for name in SECTIONS if any(line["section"] == name for line in lines)]
     others = sorted({line["section"] for line in lines} - set(SECTIONS))
     for name in known + others:
         made.append(section(name, [line for line in lines if line["section"] == name]))
-    if failed:
+    if failed or broken:
         made.append("## Not survived\n")
         made += ["- {} {}: {}".format(line["subject"], line["kind"], line.get("note", "")) for line in failed]
+        made += ["- the test {} failed: {}".format(line["failed"], line["note"]) for line in broken]
     return "\n".join(made).rstrip() + "\n"
+
+
+def never_struck(lines):
+    """A sentence on faults that are not counted."""
+    counts = Counter((line["subject"], line["kind"]) for line in lines)
+    which = ", ".join("{} {} ({})".format(*key, count) for key, count in sorted(counts.items()))
+    return "Not counted: {} faults that never struck, the run being over before each try: {}.\n".format(
+        len(lines), which
+    )
 
 
 def section(name, lines):
@@ -116,15 +176,36 @@ def plugin_versions():
 
 
 def main():
-    log, target = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("begin")
+    command.add_argument("log")
+    command.add_argument("tests", nargs="+")
+    command.add_argument("--resume", action="store_true")
+    command = commands.add_parser("render")
+    command.add_argument("log")
+    command.add_argument("page")
+    options = parser.parse_args()
+    if options.command == "begin":
+        code = state_of_code()
+        done = begin(options.log, options.tests, options.resume, code)
+        print("{} tests are done already".format(done), file=sys.stderr)
+        print(code)
+    else:
+        render(options.log, options.page)
+
+
+def render(log, target):
+    """Write the page."""
     if not os.path.exists(log):
         raise SystemExit("There is no {}: run scripts/build-reliability without --render first.".format(log))
     lines = read(log)
     date = time.strftime("%Y-%m-%d", time.gmtime(os.path.getmtime(log)))
     with open(target, "w", encoding="utf-8", newline="\n") as stream:
         stream.write(page(lines, date, plugin_versions()))
-    failed = sum(not line["survived"] for line in lines)
-    print("{}: {} tried, {} not survived".format(target, len(lines), failed))
+    tried = [line for line in lines if "section" in line]
+    failed = sum(not line["survived"] for line in tried)
+    print("{}: {} tried, {} not survived".format(target, len(tried), failed))
 
 
 if __name__ == "__main__":

@@ -65,6 +65,7 @@ def strike(bench, case, kills, torn, cancels, fills, shares, losses):
     return wrong
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("name", QUICK)
 def test_a_sample_of_faults(bench, name):
     wrong = strike(bench, BY_NAME[name], kills=1, torn=1, cancels=1, fills=1, shares=(0.5,), losses=1)

@@ -22,6 +22,7 @@ def attempts(bench, place, kinds):
         yield Attempt("model: " + kind, case.name, replaced(case, place[1], path), names, bundles.BUNDLES[kind][0])
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("place", QUICK, ids="-".join)
 def test_a_sample_of_bad_models(bench, place):
     kinds = sample((kind for kind in bundles.BUNDLES if kind not in bundles.HEAVY), 8, *place)

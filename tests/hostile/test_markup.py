@@ -65,6 +65,7 @@ def page_of(bench, evil, name):
     )
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("name", QUICK)
 def test_a_sample_of_reports(bench, evil, name):
     wrong = page_of(bench, evil, name)

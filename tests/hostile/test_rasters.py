@@ -28,6 +28,7 @@ def attempts(bench, place, kinds):
         yield Attempt("raster: " + kind, case.name, parameters, names, rasters.RASTERS[kind][0])
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("algorithm", QUICK)
 def test_a_sample_of_bad_rasters(bench, algorithm):
     kinds = sample((kind for kind in rasters.RASTERS if kind not in rasters.HEAVY), 5, algorithm)

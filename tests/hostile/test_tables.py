@@ -30,6 +30,7 @@ def attempts(bench, place, kinds):
         yield Attempt("table: " + kind, case.name, replaced(case, place[1], path), names, outcome)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("algorithm", QUICK)
 def test_a_sample_of_bad_tables(bench, algorithm):
     place = next(place for place in PLACES if place[0] == algorithm)

@@ -51,6 +51,7 @@ def _words(value):
     return tuple(part[:40] for part in str(value).replace("\\", "/").split("/") if len(part) > 3)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("algorithm", QUICK)
 def test_some_bad_values(bench, described, algorithm):
     drawn = sample(attempts(described, algorithm, 2), 5, algorithm)
