@@ -18,6 +18,7 @@ from .coupled import CoupledModel, indicators
 from .errors import InputError
 from .importance import permutation_loss
 from .progress import Message, Part, Progress, Silent, check_cancelled
+from .row_parts import parts
 from .samples import TEST, Samples
 from .spatial_blocks import folds, squares
 
@@ -124,10 +125,11 @@ def _out_of_fold(rows: Samples, fold: np.ndarray, fit: Fit, progress: Progress) 
         part = Part(progress, (done / len(present), (done + 1) / len(present)))
         part.update(0.0, Message("Training without fold {} of {}", done + 1, len(present)))
         mask = fold == held
-        model = fit(rows.take(~mask), part)
-        features = _in_order(rows.take(mask), model).features
-        cells = model.cells(features)
-        names, values = indicators(model, features, cells)
-        table = np.empty((len(rows), len(names))) if table is None else table
-        table[mask], predicted[mask] = values, cells.density(1.0, "scaled")
+        model = fit(rows.take(~mask), Part(part, (0.0, 0.95)))
+        features, at = _in_order(rows.take(mask), model).features, np.flatnonzero(mask)
+        for few in parts(len(features), Part(part, (0.95, 1.0))):
+            cells = model.cells(features[few])
+            names, values = indicators(model, features[few], cells)
+            table = np.empty((len(rows), len(names))) if table is None else table
+            table[at[few]], predicted[at[few]] = values, cells.density(1.0, "scaled")
     return names, table, predicted

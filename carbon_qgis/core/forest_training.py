@@ -38,6 +38,7 @@ from .memory import require_memory
 from .network_inputs import MINMAX, Encoding
 from .progress import Part, Progress, Silent
 from .results import Column, Remark, Table
+from .row_parts import predict_rows
 from .sample_cleaning import clean
 from .samples import TEST, TRAIN, Samples
 from .spatial_blocks import folds as deal_folds
@@ -94,19 +95,24 @@ def fit_forest(samples: Samples, options: ForestOptions, progress: Optional[Prog
         text = "Chosen by cross-validation: depth {}, leaf {}, share of features {:g}."
         notes.append(Remark(text.format(*chosen)))
     start = 0.6 if options.tune else 0.0
-    steps = [(start + (1 - start) * a, start + (1 - start) * b) for a, b in ((0, 0.25), (0.25, 0.75), (0.75, 1))]
+    shares = (0.0, 0.22, 0.25, 0.75, 1.0)
+    steps = [(start + (1 - start) * a, start + (1 - start) * b) for a, b in zip(shares, shares[1:])]
     encoding = Encoding.fit(training.latest, training.drivers, MINMAX)
     model, transform, grown = grow(training, encoding, tuned, Part(progress, steps[0]))
     forest = _forest(training, encoding, model, transform, tuned)
-    result = ForestFit(forest, tuned, {}, fold_metrics, {}, (held.target, forest.predict(held.latest)), np.zeros(0))
+    share = len(held) / (len(held) + len(training))
+    progress.update(steps[1][0], "Scoring the forest")
+    scoring = Part(progress, steps[1])
+    tested = predict_rows(forest.predict, Part(scoring, (0.0, share)), held.latest)
+    result = ForestFit(forest, tuned, {}, fold_metrics, {}, (held.target, tested), np.zeros(0))
     result.tuning, result.removed, result.notes = tuning, removed, notes
     result.impurity_importance = by_driver(grown, encoding)
-    _measure(result, training, held, scheme)
+    _measure(result, training, held, scheme, Part(scoring, (share, 1.0)))
     folds = _block_folds(training, tuned, notes)
     outside = None
     if folds is not None:
-        outside = _cross_validate(training, folds, tuned, result, Part(progress, steps[1]))
-    _complete(result, training, held, folds, outside, Part(progress, steps[2]))
+        outside = _cross_validate(training, folds, tuned, result, Part(progress, steps[2]))
+    _complete(result, training, held, folds, outside, Part(progress, steps[3]))
     return result
 
 
@@ -210,8 +216,9 @@ def _out_of_fold(training: Samples, folds: np.ndarray, options: ForestOptions, p
             continue
         encoding = Encoding.fit(rest.latest, rest.drivers, MINMAX, in_fold=True)
         part = Part(progress, (k / len(names), (k + 1) / len(names)))
-        arrays, transform, _ = grow(rest, encoding, options, part)
-        found[held] = _predictor(encoding, arrays, transform)(training.latest[held])
+        arrays, transform, _ = grow(rest, encoding, options, Part(part, (0.0, 0.95)))
+        predict = _predictor(encoding, arrays, transform)
+        found[held] = predict_rows(predict, Part(part, (0.95, 1.0)), training.latest[held])
     return found
 
 
@@ -281,10 +288,10 @@ def _block_folds(training: Samples, options: ForestOptions, notes: List[str]) ->
     return deal_folds(training.block, len(training), options.block_folds, options.seed)
 
 
-def _measure(result: ForestFit, training: Samples, held: Samples, scheme: str) -> None:
+def _measure(result: ForestFit, training: Samples, held: Samples, scheme: str, progress: Progress) -> None:
     options = result.options
     weight = training.weight if options.weighted else None
-    fitted = result.forest.predict(training.latest)
+    fitted = predict_rows(result.forest.predict, progress, training.latest)
     result.metrics["training rows"] = accuracy_metrics(training.target, fitted, FIT, weight, scheme="training rows")
     reference, prediction = result.test
     weight = held.weight if options.weighted else None

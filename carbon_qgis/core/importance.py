@@ -4,7 +4,8 @@ from typing import Callable, Optional
 
 import numpy as np
 
-from .progress import Progress, Silent, check_cancelled
+from .progress import Part, Progress, Silent
+from .row_parts import predict_rows, spans
 
 #: More rows change the importance by less than its chance.
 MOST_ROWS = 5000
@@ -40,13 +41,13 @@ def permutation_loss(
         features, target = features[kept], target[kept]
     features, target = np.asarray(features, np.float64), np.asarray(target, np.float64)
     spread = float(np.square(target - target.mean()).sum()) or np.inf
-    base = float(np.square(target - predict(features)).sum())
     loss = np.zeros(features.shape[-1])
+    first, *others = spans(1 + len(loss) * repeats)
+    base = float(np.square(target - predict_rows(predict, Part(progress, first), features)).sum())
     for column in range(len(loss)):
         shuffled = features.copy()
-        for _ in range(repeats):
-            check_cancelled(progress)
+        for repeat in range(repeats):
             shuffled[..., column] = features[rng.permutation(len(features))][..., column]
-            loss[column] += (float(np.square(target - predict(shuffled)).sum()) - base) / spread / repeats
-        progress.update((column + 1) / len(loss))
+            found = predict_rows(predict, Part(progress, others[column * repeats + repeat]), shuffled)
+            loss[column] += (float(np.square(target - found).sum()) - base) / spread / repeats
     return loss

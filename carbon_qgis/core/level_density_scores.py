@@ -1,5 +1,6 @@
 """Accuracy of the density within levels, fit and held-out: the level of a sample is taken as known if not said else."""
 
+from functools import partial
 from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from .level_density_model import AVERAGE, CATBOOST, NETWORK, DensityModel
 from .level_rows import LevelRows
 from .level_thresholds import level_of
 from .progress import Message, Part, Progress, check_cancelled
+from .row_parts import predict_rows, spans
 from .samples import Samples
 from .validation import FIT, HELD_OUT, AccuracyMetrics, accuracy_metrics
 
@@ -23,14 +25,24 @@ Scores = List[Tuple[str, AccuracyMetrics]]
 Fit = Callable[[Samples, Progress], Any]
 
 
-def scored(model: DensityModel, rows: LevelRows) -> Scores:
-    """Metrics on the rows held out, if there are any, and on those learnt from; per level and for all together."""
-    parts = [] if rows.test is None else [(rows.test, HELD_OUT, rows.scheme)]
-    return [
-        score
-        for samples, label, scheme in parts + [(rows.train, FIT, "training rows")]
-        for score in _scores(samples, model.thresholds, model.names, _predictions(model, samples), label, scheme)
-    ]
+def scored(model: DensityModel, rows: LevelRows, progress: Progress) -> Scores:
+    """Metrics on the rows held out, if there are any, and on those learnt from; per level and for all together.
+
+    Raises
+    ------
+    Cancelled
+    """
+    sets = [] if rows.test is None else [(rows.test, HELD_OUT, rows.scheme)]
+    sets.append((rows.train, FIT, "training rows"))
+    progress.update(0.0, "Scoring the model")
+    scores: Scores = []
+    total, done = sum(len(samples) for samples, _, _ in sets), 0
+    for samples, label, scheme in sets:
+        part = Part(progress, (done / total, (done + len(samples)) / total))
+        found = _predictions(model, samples, part)
+        scores += _scores(samples, model.thresholds, model.names, found, label, scheme)
+        done += len(samples)
+    return scores
 
 
 def cross_validated(
@@ -59,24 +71,28 @@ def cross_validated(
         part = Part(progress, (number / k, (number + 1) / k))
         part.update(0.0, Message("Cross-validation, fold {} of {}", number + 1, k))
         away = fold == number
-        model = fit(train.take(~away), part)
+        model = fit(train.take(~away), Part(part, (0.0, 0.9)))
         held = train.take(away)
-        found = _predictions(model.density, held)
-        for blending in (BLENDED, HARD):
-            found[_PREDICTED + blending] = model.predict(held.features, blending=blending)
+        first, *others = spans(3, 0.9, 1.0)
+        found = _predictions(model.density, held, Part(part, first))
+        for blending, span in zip((BLENDED, HARD), others):
+            predict = partial(model.predict, blending=blending)
+            found[_PREDICTED + blending] = predict_rows(predict, Part(part, span), held.features)
         for name, values in found.items():
             predicted.setdefault(name, np.full(len(train), np.nan))[away] = values
     return _scores(train, thresholds, names, predicted, HELD_OUT, "cross-validation, " + scheme)
 
 
-def _predictions(model: DensityModel, samples: Samples) -> Dict[str, np.ndarray]:
+def _predictions(model: DensityModel, samples: Samples, progress: Progress) -> Dict[str, np.ndarray]:
     """Density of samples of known level, by what it is of; the model itself first."""
     level = level_of(samples.target, model.thresholds)
-    found = {ALL: model.within(samples.features, level)}
+    models = {ALL: model}
     if model.form == AVERAGE:
-        for part in (NETWORK, CATBOOST):
-            found["{}, {} alone".format(ALL, part)] = model.only(part).within(samples.features, level)
-    return found
+        models.update({"{}, {} alone".format(ALL, part): model.only(part) for part in (NETWORK, CATBOOST)})
+    return {
+        name: predict_rows(each.within, Part(progress, span), samples.features, level)
+        for (name, each), span in zip(models.items(), spans(len(models)))
+    }
 
 
 def _scores(

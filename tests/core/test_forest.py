@@ -274,6 +274,20 @@ def test_cancel(calls):
         fit_forest(region(200), small(trees=12, threads=1), CancelAfter(calls))
 
 
+def test_a_cancel_is_heard_while_the_forest_is_scored():
+    class AtScoring:
+        heard = False
+
+        def update(self, fraction, message=None):
+            self.heard = self.heard or message == "Scoring the forest"
+
+        def cancelled(self):
+            return self.heard
+
+    with pytest.raises(Cancelled):
+        fit_forest(region(200), small(trees=3), AtScoring())
+
+
 def test_a_slow_tree_reports_and_hears_a_cancel():
     import threading
 
