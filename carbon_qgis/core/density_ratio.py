@@ -136,7 +136,7 @@ def _rows_of_pool(columns: Mapping[str, Sequence[Any]], pool: Optional[str], sou
     for names in (("year",), MEANS):
         if not any(name in by_key for name in names):
             raise TableError(
-                "{} has no column '{}'. Use the table of 'Forecast carbon density'. It has: {}.".format(
+                "{} has no column '{}'. Use the table of 'Forecast density (ARIMA)'. It has: {}.".format(
                     source, names[0], ", ".join(columns)
                 )
             )
@@ -179,7 +179,7 @@ def _ends(row: Mapping[str, Any], interval: str, mean: float, source: str) -> Tu
     if any(_missing(row.get(name)) for name in names):
         if _is_forecast(row):
             raise TableError(
-                "{}, {:g}: the forecast has no {} or {}. Use the table as 'Forecast carbon density' wrote it.".format(
+                "{}, {:g}: the forecast has no {} or {}. Use the table as 'Forecast density (ARIMA)' wrote it.".format(
                     source, _number(row["year"], "year", source), *names
                 )
             )

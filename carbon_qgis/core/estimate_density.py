@@ -127,13 +127,13 @@ def _check(model: CoupledModel, destinations, ratio: DensityRatio, restoration: 
         raise InputError("'{}' is no scaling. Choose one of: {}.".format(scaling, ", ".join(SCALINGS)))
     if restoration == MEAN_MATCHED and target is None:
         raise InputError(
-            "The restoration 'meanmatched' needs the pool mean of the year (Cd_m): give the table of 'Forecast carbon "
-            "density', or the mean as a number."
+            "The restoration 'meanmatched' needs the pool mean of the year (Cd_m): give the table of 'Forecast density "
+            "(ARIMA)', or the mean as a number."
         )
     wanted = _wanted(destinations)
     if ("DENSITY_LOW" in wanted or "DENSITY_HIGH" in wanted) and ratio.low is None:
         raise InputError(
-            "Density rasters for the ends of the forecast interval need the table of 'Forecast carbon density'; a "
+            "Density rasters for the ends of the forecast interval need the table of 'Forecast density (ARIMA)'; a "
             "single ratio has no interval. Leave these outputs empty, or give the table."
         )
     if ("APPLICABILITY" in wanted or "DISSIMILARITY" in wanted) and model.applicability is None:

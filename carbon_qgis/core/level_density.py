@@ -152,8 +152,8 @@ def fit_density(
     trainer = Trainer(levels, plan, options, train, in_fold)
     trainer.check_memory(train, level)
     done = 0.98 / (1 + options.folds)
-    model = trainer.fit(train, level, Part(progress, (0.0, done)))
-    scores = scored(model, rows)
+    model = trainer.fit(train, level, Part(progress, (0.0, 0.95 * done)))
+    scores = scored(model, rows, Part(progress, (0.95 * done, done)))
     if options.folds:
         part, fit = Part(progress, (done, 0.98)), coupled_refit(levels, options)
         scores = cross_validated(train, model.thresholds, model.names, options.folds, options.seed, fit, part) + scores
@@ -253,11 +253,17 @@ def _training(options: DensityOptions, rows: LevelRows, trainer: Trainer) -> Dic
         found["network"] = {
             "loss": network.loss, "head": network.head, "scaling": network.scaling, "epochs": network.epochs,
             "batch": network.batch, "learning_rate": network.rate, "members": network.members,
+            "members_of_small_levels": {"fewer_rows_than": options.members_rows, "members": options.few_members},
             "patience": network.patience, "weights": network.weighted, "device": trainer.device,
             "sizes": {size.group: [size.layers, size.hidden] for size in trainer.sizes if size.used},
             "seeds": sorted({point.seed for point in trainer.curves if point.model != CATBOOST}),
         }  # fmt: skip
     if options.uses_boost:
         boost = options.boost
-        found["catboost"] = {"depth": boost.depth, "learning_rate": boost.learning_rate, "trees": boost.iterations}
+        found["catboost"] = _boost_facts(boost)
+        found["catboost_of_small_levels"] = {"fewer_rows_than": options.few_rows, **_boost_facts(options.few_boost)}
     return found
+
+
+def _boost_facts(boost: Any) -> Dict[str, Any]:
+    return {"depth": boost.depth, "learning_rate": boost.learning_rate, "trees": boost.iterations}

@@ -113,7 +113,8 @@ def check_files(
         problems += other
     raise_problems(
         "The driver table '{}'".format(os.path.basename(table.path)), problems,
-        "Correct these rows." + (" Rasters of other grids can be aligned: tick the option, or run 'Downscale' first."
+        "Correct these rows." + (" Rasters of other grids can be aligned: tick the option, or run 'Downscale a "
+                                 "coarse driver' first."
                                  if other and not align else ""),
     )  # fmt: skip
     notes = []

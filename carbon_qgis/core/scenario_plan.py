@@ -224,7 +224,7 @@ def _unmoved(table: ScenarioTable, design: Design, years: Sequence[int]) -> List
             files = [{_source(table.find(name, pathway, year)) for pathway in design.pathways} for year in years]
             if all(len(found) == 1 for found in files):
                 notes.append(
-                    "'{}' of the group '{}' is the same in all pathways: the driver table has one file for them.".format(
+                    "'{}' of the group '{}' is the same in all pathways: the driver table has one file for all.".format(
                         name, group.name
                     )
                 )

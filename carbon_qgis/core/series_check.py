@@ -165,7 +165,7 @@ def _put(table: TextTable, row: TextRow, year, column: str, rows: _Rows, pool: s
     moment = table.integer(row, year, *YEARS)
     if moment in rows:
         problem = "{} of pool '{}' is already in {} {}.".format(moment, pool, table.place, rows[moment][1])
-        advice = "Keep one row per pool and year; 'Density series' makes means of several records."
+        advice = "Keep one row per pool and year; 'Density series from records' makes means of several records."
         raise table.cell_error(row, year, problem, advice)
     value = not_negative(table, row, column, "A carbon density")
     rows[moment] = (value * density_factor(unit, KG_M2), row.line)

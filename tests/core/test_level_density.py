@@ -419,7 +419,45 @@ def test_cancel(at):
     assert button.fractions[-1] < at + 0.2
 
 
+class AtMessage(Silent):
+    """Pressed once something is said."""
+
+    def __init__(self, words):
+        self.words, self.heard = words, False
+
+    def update(self, fraction, message=None):
+        self.heard = self.heard or message == self.words
+
+    def cancelled(self):
+        return self.heard
+
+
+def test_a_cancel_is_heard_while_the_model_is_scored():
+    with pytest.raises(Cancelled):
+        fit_density(samples(150), LEVELS, quick(epochs=5), AtMessage("Scoring the model"))
+
+
 def test_progress_only_grows():
     button = Button(2.0)
     fit_density(samples(150), LEVELS, quick(epochs=20), button)
     assert button.fractions == sorted(button.fractions) and button.fractions[-1] == 1.0
+
+
+def test_the_report_and_the_manifest_say_how_small_levels_were_trained():
+    """A level of fewer than 500 samples has other trees, none held out, and one of fewer than 2000 four networks."""
+    from carbon_qgis.core.report.density_training_report import density_training_page
+
+    data, options = samples(300), density_options(layers=1, hidden=4, epochs=3)
+    fit = fit_density(data, LEVELS, options)
+    assert {len(group.networks) for group in fit.model.groups} == {4}
+    assert {group.boost.trees for group in fit.model.groups} == {200}
+    text = density_training_page(fit).html()
+    assert "the mean of 4 networks and a CatBoost regressor, half each," in text
+    assert "No rows were held out: all trees were kept." in text
+    assert "in levels of fewer than 500 samples" in text and "200 trees of depth 6, learning rate 0.05" in text
+    small = fit.model.training["catboost_of_small_levels"]
+    assert small == {"fewer_rows_than": 500, "depth": 6, "learning_rate": 0.05, "trees": 200}
+    assert fit.model.training["network"]["members_of_small_levels"] == {"fewer_rows_than": 2000, "members": 4}
+    few = fit_density(data, LEVELS, replace(options, members_rows=70))
+    assert sorted({len(group.networks) for group in few.model.groups}) == [1, 4]
+    assert "a network (the mean of 4 networks in levels of fewer than 70 samples)" in density_training_page(few).html()

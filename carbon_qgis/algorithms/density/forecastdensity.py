@@ -36,7 +36,7 @@ class ForecastDensity(CarbonAlgorithm):
             "value (naive), the mean yearly change (drift) and a straight line (linear). By default the mean of the "
             "four forecasts is used: on some fifteen years ARIMA often loses, and none of them is reliably best. The "
             "input has one value per pool and year without gaps, at least 8 years. The table made gives 'Estimate "
-            "density' its ratio of two years. Source: equation 1 and Fig. 3 of the Xinjiang paper, with guards against "
+            "carbon density' its ratio of two years. Source: equation 1 and Fig. 3 of the Xinjiang paper, with guards against "
             "fits that failed."
         )
 

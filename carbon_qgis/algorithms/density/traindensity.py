@@ -37,7 +37,8 @@ class TrainDensity(CarbonAlgorithm):
             "Trains, for every level of a level model, what tells the density within the level from the drivers: the "
             "second step of the coupled model of the Xinjiang paper (section 2.3, equation 2). The preset 'robust' is "
             "the default: the mean of a network (standardised drivers, squared error, linear head within the bounds of "
-            "the level, early stopping, the smallest sufficient size) and a CatBoost regressor. 'published' is the "
+            "the level, early stopping, the smallest sufficient size; four of them in a level of fewer than 2000 "
+            "samples) and a CatBoost regressor. 'published' is the "
             "paper's network alone: 5 layers of 512, ReLU head, L1 loss, Adam 0.001, batches of 500, 100 epochs, "
             "min-max scaling; it takes many times as long. About half of its starts are dead (the head answers 0 "
             "everywhere): this is detected, and training starts again from another seed. Drivers of earlier years "
@@ -51,7 +52,7 @@ class TrainDensity(CarbonAlgorithm):
         tr = self.tr
         self.add(declare.model_file(self.LEVELS, tr("Level model"), tr(
             "Model that 'Train density levels' made from the same samples (.carbonmodel): its thresholds and bounds "
-            "are used.")))
+            "are used. Constant drivers that it left out are left out here, too.")))
         self.add(declare.choice(self.PRESET, tr("Preset"), tr(
             "'robust' is the better one; 'published' reproduces the paper."), PRESETS))
         self.add(declare.choice(self.FORM, tr("Models within each level"), tr(
@@ -91,7 +92,7 @@ class TrainDensity(CarbonAlgorithm):
                 "epochs.") + " " + empty.format("15, 0"), optional=True, minimum=0, maximum=100000),
             declare.integer(self.MEMBERS, tr("Networks per level"), tr(
                 "Several networks, each stopped early on other samples, are averaged; prediction takes so many times "
-                "as long.") + " " + empty.format("1, 1"), optional=True, minimum=1, maximum=32),
+                "as long.") + " " + empty.format(tr("1, and 4 for levels of fewer than 2000 samples; 1")), optional=True, minimum=1, maximum=32),
             declare.choice(self.WEIGHTS, tr("Weight the samples"), tr(
                 "Let every sample count for the cells that it stands for (column 'weight'). 'by_preset': no. Within a "
                 "level the weights of samples from equal intervals differ little."), (BY_PRESET, YES, NO)),

@@ -87,8 +87,12 @@ def _leads(page: Page, fit: DensityFit) -> None:
 
 
 def _networks(fit: DensityFit) -> str:
-    members = fit.options.network.members
-    return "a network" if members == 1 else "the mean of {} networks".format(members)
+    """How many networks answer in a level: small levels may have more of them than the others."""
+    counts = sorted({len(group.networks) for group in fit.model.groups if group.networks})
+    words = ["a network" if count == 1 else "the mean of {} networks".format(count) for count in counts] or ["a network"]
+    if len(words) == 1:
+        return words[0]
+    return "{} ({} in levels of fewer than {:,} samples)".format(words[0], words[1], fit.options.members_rows)
 
 
 def _accuracy(page: Page, fit: DensityFit) -> None:
@@ -97,7 +101,7 @@ def _accuracy(page: Page, fit: DensityFit) -> None:
         "The level of a sample is taken as known, so these numbers are of the density within the level. Over all "
         "levels together R² is then high by itself, because the level says most of the density: judge by the rows per "
         "level and by the RMSE. A map has to predict the level too; the rows 'levels predicted' (with a "
-        "cross-validation) and 'Assess accuracy' show what comes of both."
+        "cross-validation) and 'Assess the accuracy of a carbon density' show what comes of both."
     )
     for (label, scheme), scores in _by_set(fit).items():
         title = "Accuracy, {}: {}".format(label, scheme)
@@ -116,7 +120,7 @@ def _training(page: Page, fit: DensityFit) -> None:
         page.figure(
             _figure(points, model),
             "Loss curve, level '{}', {}{}".format(group, model, ", member {}".format(member) if member > 1 else ""),
-            _caption(fit, model), slug="curve-{}-{}-{}".format(group, model.split(" ")[0], member),
+            _caption(fit, model, points[0].held_out is not None), slug="curve-{}-{}-{}".format(group, model.split(" ")[0], member),
         )  # fmt: skip
     if len(curves) > _MOST_CURVES:
         page.paragraph("{} more curves are in the table of loss curves.".format(len(curves) - _MOST_CURVES))
@@ -136,15 +140,15 @@ def _figure(points: List[CurvePoint], model: str):
     )  # fmt: skip
 
 
-def _caption(fit: DensityFit, model: str) -> str:
+def _caption(fit: DensityFit, model: str, held_out: bool) -> str:
     if model == CATBOOST:
-        return (
-            "Root mean squared error of the relative density. The model was then trained on all rows of the level with "
-            "the number of trees kept."
+        return "Root mean squared error of the relative density. " + (
+            "The model was then trained on all rows of the level with the number of trees kept."
+            if held_out else "No rows were held out: all trees were kept."
         )
     loss = {"l1": "Mean absolute error", "mse": "Mean squared error", "huber": "Huber loss"}[fit.options.network.loss]
     of = "standardised" if fit.options.network.scaling == "standard" else "relative"
-    kept = " The weights of the best epoch were kept." if fit.options.network.patience else ""
+    kept = " The weights of the best epoch were kept." if held_out else ""
     return "{} of the {} density.{}".format(loss, of, kept)
 
 
@@ -184,11 +188,16 @@ def _method(page: Page, fit: DensityFit) -> None:
             REFERENCES[:3],
         )  # fmt: skip
     if options.uses_boost:
+        boost, few = options.boost, options.few_boost
         page.method(
-            "CatBoost: at most {:,} trees of depth {}, learning rate {:g}, the number of trees chosen on rows held "
-            "out.".format(options.boost.iterations, options.boost.depth, options.boost.learning_rate),
+            "CatBoost: at most {:,} trees of depth {}, learning rate {:g}, the number of trees chosen on rows held out; "
+            "in levels of fewer than {:,} samples, where rows held out would say little, {:,} trees of depth {}, "
+            "learning rate {:g}, without a choice.".format(
+                boost.iterations, boost.depth, boost.learning_rate, options.few_rows, few.iterations, few.depth,
+                few.learning_rate,
+            ),
             REFERENCES[3:],
-        )
+        )  # fmt: skip
 
 
 def _steps_text(fit: DensityFit) -> str:
