@@ -27,22 +27,21 @@ def main(wanted):
     """Take all pictures, or those whose names begin with one of `wanted`; nothing is changed if one fails."""
     with ExitStack() as stack:
         made = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        plugin = stack.enter_context(tempfile.TemporaryDirectory())
         shown = stack.enter_context(_a_folder_to_be_seen())
-        plugin, results = os.path.join(shown, "plugin"), Path(shown, "results")
+        data, results = Path(shown, "data"), Path(shown, "results")
         results.mkdir()
         with DesktopSession(package(plugin), size="1400x900") as desktop:
             desktop.startup.check()
-            data = Path(plugin, "carbon_qgis", "sample")
-            models = data.parent / "modeler"
             for function, arguments in (
-                ("sample_project", {}),
+                ("sample_project", {"data": str(data)}),
                 ("toolbox", {}),
                 ("algorithm_dialog", {"data": str(data)}),
-                ("main_chain", {"data": str(data), "results": str(results)}),
-                ("modeler", {"models": str(models)}),
+                ("main_chain", {"results": str(results)}),
+                ("modeler", {}),
                 ("batch", {"data": str(data)}),
                 ("options", {}),
-                ("history", {}),
+                ("history", {"data": str(data)}),
             ):
                 print(function, flush=True)
                 desktop.call(str(INSIDE), function, dict(arguments, folder=str(made)), timeout=400).check()
@@ -58,16 +57,19 @@ def main(wanted):
 
 @contextmanager
 def _a_folder_to_be_seen():
-    """A folder whose name stands in some pictures: the same on every machine."""
-    folder = "/tmp/carbon"
+    """~/carbon of somebody: the one folder whose name stands in pictures. It is gone afterwards."""
+    home = "/home/analyst"
     try:
-        os.mkdir(folder)
+        os.mkdir(home)
     except FileExistsError as error:
-        raise SystemExit("{} is there already, perhaps of a run that was killed. Remove it.".format(folder)) from error
+        raise SystemExit("{} is there already, perhaps of a run that was killed. Remove it.".format(home)) from error
+    except PermissionError as error:
+        raise SystemExit("{} cannot be made, which pictures show: run this as root.".format(home)) from error
     try:
-        yield folder
+        os.mkdir(os.path.join(home, "carbon"))
+        yield os.path.join(home, "carbon")
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(home)
 
 
 def browse(page, picture, height):

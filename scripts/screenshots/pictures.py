@@ -2,19 +2,29 @@
 
 import os
 
-from qgis.core import Qgis, QgsApplication, QgsProcessingContext, QgsProject, QgsReferencedRectangle
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsMapLayerType,
+    QgsProcessingContext,
+    QgsProject,
+    QgsReferencedRectangle,
+)
 from qgis.PyQt.QtCore import QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QImage, QPainter
 from qgis.PyQt.QtWidgets import QDialog, QDockWidget, QGraphicsView, QSplitter, QTreeView, QWidget
 
-CHAIN = "carbon:landcovertodrivers"
+#: The main chain as 'Load sample project' stores it.
+CHAIN = "project:Land cover → stock → CAR → drivers"
 
 
-def sample_project(desktop, folder):
-    """The window after 'Load sample project', and the models of the project in the toolbox."""
+def sample_project(desktop, folder, data):
+    """The window after 'Load sample project', and the models of the project in the toolbox; the data go to `data`."""
     _panels(desktop)
     dialog = desktop.open_algorithm("carbon:loadsampleproject")
     desktop.screenshot(os.path.join(folder, "load-sample.png"), dialog)
+    dialog.close()
+    dialog = desktop.open_algorithm("carbon:loadsampleproject", {"FOLDER": data})
     dialog.runAlgorithm()
     dialog.close()
     _map_is_drawn(desktop)
@@ -49,59 +59,76 @@ def algorithm_dialog(desktop, folder, data):
     dialog.close()
 
 
-def main_chain(desktop, folder, data, results):
-    """The main chain run from its dialog: dialog, log, map of the rate with its legend, Results Viewer, history."""
-    plum = os.path.join(data, "plum_island")
+def main_chain(desktop, folder, results):
+    """The main chain: its dialog as it opens, the map after Run; log, Results Viewer and reports of a run into files.
+
+    The run into files comes first, and its layers are taken away: the map is that of a run with nothing changed.
+    """
     names = {
         "stock:TOTAL_START": "carbon_density_1985.tif", "stock:TOTAL_END": "carbon_density_1999.tif",
         "stock:STOCK_TABLE": "stock_by_class.csv", "stock:STOCK_REPORT": "report_stock.html",
+        "stock:TRANSITIONS": "transitions.csv",
         "car:RATE": "accumulation_rate.tif", "car:SINK_SOURCE": "sinks_and_sources.tif",
         "car:INTERVALS": "intervals.csv", "car:RATE_REPORT": "report_sink_capacity.html",
         "stack:STACK": "drivers.tif", "drivers:FACTORS": "drivers_q.csv",
         "drivers:INTERACTIONS": "drivers_interactions.csv", "drivers:DRIVER_REPORT": "report_drivers.html",
     }  # fmt: skip
-    values = {name: os.path.join(results, file) for name, file in names.items()}
-    values.update({
-        "LANDCOVER_START": os.path.join(plum, "landcover_1985.tif"), "YEAR_START": 1985,
-        "LANDCOVER_MIDDLE": os.path.join(plum, "landcover_1991.tif"), "YEAR_MIDDLE": 1991,
-        "LANDCOVER_END": os.path.join(plum, "landcover_1999.tif"), "YEAR_END": 1999,
-        "POOLS": os.path.join(plum, "pools.csv"),
-        "DRIVERS": [os.path.join(plum, name + ".tif") for name in ("elevation", "slope", "distance_built_1985")],
-    })  # fmt: skip
-    QgsProject.instance().clear()
     _panels(desktop)
-    dialog = desktop.open_algorithm(CHAIN, values)
-    dialog.resize(1060, 780)
-    dialog.move(100, 40)
-    desktop.screenshot(os.path.join(folder, "dialog-chain.png"), dialog)
+    # A chain of the project names its outputs by their titles.
+    shipped = QgsApplication.processingRegistry().algorithmById("carbon:landcovertodrivers")
+    titles = {one.name(): one.description() for one in shipped.destinationParameterDefinitions()}
+    dialog = _chain_dialog(desktop, {
+        "{}:{}".format(name.split(":")[0], titles[name]): os.path.join(results, file) for name, file in names.items()
+    })  # fmt: skip
     desktop.run(dialog, 300)
     dialog.showLog()
     desktop.screenshot(os.path.join(folder, "dialog-chain-log.png"), dialog)
     dialog.close()
-    _toolbox(desktop).hide()
     viewer = _dock(desktop, "ResultsDock")
-    viewer.hide()
-    _zoom_to(desktop, "accumulation")
-    desktop.screenshot(os.path.join(folder, "car-map.png"))
     viewer.show()
     viewer.setFloating(True)
     viewer.resize(640, 220)
     desktop.screenshot(os.path.join(folder, "results-viewer.png"), viewer)
     viewer.setFloating(False)
     viewer.hide()
+    _remove_results(desktop)
+    dialog = _chain_dialog(desktop, {})
+    desktop.screenshot(os.path.join(folder, "dialog-chain.png"), dialog)
+    desktop.run(dialog, 300)
+    dialog.close()
+    viewer.hide()
+    _toolbox(desktop).hide()
+    _zoom_to(desktop, "accumulation")
+    desktop.screenshot(os.path.join(folder, "car-map.png"))
     _toolbox(desktop).show()
 
 
-def modeler(desktop, folder, models):
-    """The canvas of each chain as a picture, and the Modeler with the main chain."""
+def _chain_dialog(desktop, values):
+    dialog = desktop.open_algorithm(CHAIN, values)
+    dialog.resize(1060, 780)
+    dialog.move(100, 40)
+    desktop.settle()
+    return dialog
+
+
+def _remove_results(desktop):
+    """Take the layers of a run out of the project again."""
+    root = QgsProject.instance().layerTreeRoot()
+    for group in [one for one in root.findGroups() if one.name().startswith("Carbon - ")]:
+        QgsProject.instance().removeMapLayers([node.layerId() for node in group.findLayers()])
+        root.removeChildNode(group)
+    desktop.settle()
+
+
+def modeler(desktop, folder):
+    """The canvas of each chain of the project as a picture, and the Modeler with the main chain."""
     from processing.modeler.ModelerDialog import ModelerDialog
 
-    for name in sorted(os.listdir(models)):
-        stem, ending = os.path.splitext(name)
-        if ending != ".model3":
-            continue
-        window = ModelerDialog()
-        window.loadModel(os.path.join(models, name))
+    chains = QgsApplication.processingRegistry().providerById("carbon").algorithms()
+    for shipped in [one for one in chains if one.groupId() == "chains"]:
+        stem = shipped.name()
+        model = QgsApplication.processingRegistry().algorithmById("project:" + shipped.displayName())
+        window = ModelerDialog.create(model.create())
         window.resize(1400, 680)
         window.show()
         desktop.settle()
@@ -141,13 +168,24 @@ def batch(desktop, folder, data):
     columns = {one.name(): number for number, one in enumerate(shown)}
     for _ in range(2):
         panel.addRow()
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
     for row, year in enumerate((1985, 1991, 1999)):
         for name, value in (("LANDCOVER", "landcover_{}.tif".format(year)), ("POOLS", "pools.csv")):
             wrapper = panel.wrappers[row][columns[name]]
-            wrapper.setParameterValue(os.path.join(plum, value), QgsProcessingContext())
+            wrapper.setParameterValue(_layer_or_file(os.path.join(plum, value)), context)
     dialog.resize(1250, 420)
+    for name, width in (("LANDCOVER", 260), ("POOLS", 330), ("MASK", 140)):
+        panel.tblParameters.setColumnWidth(columns[name], width)
     desktop.screenshot(os.path.join(folder, "batch.png"), dialog)
     dialog.close()
+
+
+def _layer_or_file(path):
+    """The id of the raster layer of this file, as choosing it from the list gives it; else the file."""
+    layers = QgsProject.instance().mapLayers().values()
+    found = [one.id() for one in layers if one.type() == QgsMapLayerType.RasterLayer and one.source() == path]
+    return found[0] if found else path
 
 
 def options(desktop, folder):
@@ -165,8 +203,14 @@ def options(desktop, folder):
     )
 
 
-def history(desktop, folder):
-    """Processing > History."""
+def history(desktop, folder, data):
+    """Processing > History, after a run of 'Carbon stock by land-cover class'."""
+    plum = os.path.join(data, "plum_island")
+    dialog = desktop.open_algorithm("carbon:carbonstock", {
+        "LANDCOVER": os.path.join(plum, "landcover_1985.tif"), "POOLS": os.path.join(plum, "pools.csv"),
+    })  # fmt: skip
+    desktop.run(dialog, 300)
+    dialog.close()
 
     def picture(dialog):
         dialog.resize(1000, 420)
@@ -257,6 +301,7 @@ def _zoom_to(desktop, words):
         wanted = words in node.layer().name().lower().replace("_", " ")
         node.setItemVisibilityChecked(wanted)
         node.setExpanded(wanted)
+        node.parent().setExpanded(wanted or any(one.isVisible() for one in node.parent().findLayers()))
         if wanted:
             layer = node.layer()
     QgsProject.instance().setCrs(layer.crs())

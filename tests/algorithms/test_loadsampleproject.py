@@ -175,13 +175,25 @@ def test_a_stored_chain_runs_as_it_opens(run_algorithm, project, project_models,
     for definition in model.destinationParameterDefinitions():
         if not definition.flags() & definition.Flag.FlagOptional:
             suffix = {"rasterDestination": ".tif", "sink": ".csv"}[definition.type()]
-            made[definition.name()] = str(tmp_path / (definition.name().replace(":", "_") + suffix))
+            made[definition.name()] = str(tmp_path / "output {}{}".format(len(made), suffix))
     parameters.update(made)
     assert model.checkParameterValues(parameters, context) == (True, "")
     results, fine = model.run(parameters, context, feedback, {}, False)
     assert fine, feedback.text
     assert len(made) == 4 and all(os.path.exists(path) for path in made.values())
-    assert results["stock:TOTAL_END"] == made["stock:TOTAL_END"]
+    assert {name: results[name] for name in made} == made
+
+
+def test_results_of_a_stored_chain_are_called_by_their_titles(run_algorithm, project, project_models, provider):
+    """A temporary layer takes the name of the model's output: 'RATE' would be in the layer tree."""
+    run_algorithm("loadsampleproject", {})
+    for model in project_models.algorithms():
+        titles = [one.description() for one in model.destinationParameterDefinitions()]
+        assert [one.name().split(":", 1)[1] for one in model.destinationParameterDefinitions()] == titles
+        assert not any(title.isupper() for title in titles)
+    shipped = {len(provider.algorithm(os.path.basename(path)[:-7]).destinationParameterDefinitions())
+               for path in model_paths()}  # fmt: skip
+    assert {len(model.destinationParameterDefinitions()) for model in project_models.algorithms()} == shipped
 
 
 def test_run_again_it_adds_nothing_and_says_so(run_algorithm, project, project_models, feedback):

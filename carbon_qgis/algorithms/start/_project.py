@@ -116,9 +116,27 @@ def add_chains(project: QgsProject, models: Sequence[str], root: str, folders: S
         folder, values = CHAIN_INPUTS.get(chain, ("", {}))
         if folder in folders:
             _set_inputs(model, values, os.path.join(root, folder))
+        _name_outputs(model)
         provider.add_model(model)
         stored += 1
     return stored, notes
+
+
+def _name_outputs(model: QgsProcessingModelAlgorithm) -> None:
+    """Name each output by its title: QGIS calls the layer of a temporary output by the name, which is 'RATE' otherwise.
+
+    The ids of the shipped chain stay as they are; commands use those.
+    """
+    for child in model.childAlgorithms().values():
+        named: Dict[str, Any] = {}
+        for name, output in child.modelOutputs().items():
+            title = output.description() or name
+            title = "{} ({})".format(title, name) if title in named else title
+            output.setName(title)
+            named[title] = output
+        child.setModelOutputs(named)
+        model.setChildAlgorithm(child)
+    model.updateDestinationParameters()
 
 
 def project_models(project: QgsProject):
