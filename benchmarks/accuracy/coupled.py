@@ -62,9 +62,14 @@ def _only(model: DensityModel, form: str) -> DensityModel:
 
 
 def published(data, train: Samples, features: np.ndarray, seed: int):
-    """The published preset of the levels and of the networks: eq. 3 with hard levels, and the same blended."""
+    """The published preset of the levels and of the networks: eq. 3 with hard levels, and the same blended.
+
+    The plugin refuses a level whose every start is dead; here the last one stays, which answers Bmin everywhere.
+    """
     levels = fit_levels(train, level_options("published", seed=seed, threads=1)).model
-    fit = fit_density(thinned(train, seed), levels, density_options("published", seed, device="cpu"))
+    options = density_options("published", seed, device="cpu")
+    options = replace(options, network=replace(options.network, keep_dead=True))
+    fit = fit_density(thinned(train, seed), levels, options)
     model = CoupledModel(levels, fit.model)
     predictions = {
         "published": model.predict(features, restoration="published", blending="hard"),
@@ -79,7 +84,7 @@ def published_network(data, train: Samples, features: np.ndarray, seed: int) -> 
     low, high = float(train.target.min()), float(train.target.max())
     encoding = Encoding.fit(train.features, train.drivers, PUBLISHED.scaling)
     relative = ((train.target - low) / (high - low)).astype(np.float32)
-    fit = fit_network(Data(encoding.encode(train.features), relative), PUBLISHED, seed)
+    fit = fit_network(Data(encoding.encode(train.features), relative), replace(PUBLISHED, keep_dead=True), seed)
     answer = fit.networks[0].predict(encoding.encode(features)).astype(np.float64)
     return low + answer * (high - low), {"dead starts": len(fit.members[0].dead)}
 

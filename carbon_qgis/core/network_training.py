@@ -57,6 +57,7 @@ class Recipe:
     steps_per_epoch: int = 0
     patience: int = 0
     decay: float = 0.0
+    keep_dead: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,11 @@ class Trained:
 
 
 class DeadHead(Exception):
-    """The head answers 0 almost everywhere; `share` of the rows."""
+    """The head of these parameters answers 0 almost everywhere: for `share` of the rows."""
 
-    def __init__(self, share: float):
+    def __init__(self, share: float, parameters: Parameters):
         super().__init__("dead head")
-        self.share = share
+        self.share, self.parameters = share, parameters
 
 
 def train(data: Data, valid: Optional[Data], recipe: Recipe, seed: int, device: str, progress: Progress) -> Trained:
@@ -105,7 +106,7 @@ def train(data: Data, valid: Optional[Data], recipe: Recipe, seed: int, device: 
     Raises
     ------
     InputError
-        If every start is dead.
+        If every start is dead and the recipe does not keep the last one.
     Cancelled
         Between two batches.
     """
@@ -116,6 +117,8 @@ def train(data: Data, valid: Optional[Data], recipe: Recipe, seed: int, device: 
                 return _train(data, valid, recipe, next_seed(seed, attempt), device, progress, dead)
             except DeadHead as found:
                 dead.append((next_seed(seed, attempt), found.share))
+                if recipe.keep_dead and attempt == STARTS - 1:
+                    return Trained(to_network(found.parameters, recipe.head), [], 0, dead[-1][0], dead[:-1])
     raise InputError(
         "A network of {} x {} with a ReLU head answered 0 for {:.0f} % of its {:,} training rows in each of {} starts: "
         "it cannot learn from these samples. Use the preset 'robust', whose head is linear.".format(
@@ -238,7 +241,7 @@ def _require_alive(parameters: Parameters, rows: _Tensors, recipe: Recipe) -> No
             zeros += int((forward(parameters, x[start : start + _FORWARD_ROWS]) <= 0).sum())
     share = zeros / len(y)
     if share > DEAD_SHARE and float((y <= 0).float().mean()) <= DEAD_SHARE:
-        raise DeadHead(share)
+        raise DeadHead(share, parameters)
 
 
 class _Stopper:

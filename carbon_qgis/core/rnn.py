@@ -39,6 +39,7 @@ class NetworkOptions:
     decay : weight decay.
     members : networks per level, averaged; each holds out other rows for early stopping.
     weighted : use the samples' weights in the loss.
+    keep_dead : take the last start where every one is dead, as the published script does, instead of refusing.
     """
 
     sizes: Tuple[Tuple[int, int], ...]
@@ -53,12 +54,14 @@ class NetworkOptions:
     decay: float = 0.0
     members: int = 1
     weighted: bool = False
+    #: Not shown, because it changes nothing where a network can be trained.
+    keep_dead: bool = field(default=False, repr=False)
 
     def recipe(self, layers: int, hidden: int) -> Recipe:
         """How a network of one size is trained."""
         return Recipe(
             layers, hidden, self.head, self.loss, self.scaling == STANDARD, self.epochs, self.batch, self.rate,
-            self.steps_per_epoch, self.patience, self.decay,
+            self.steps_per_epoch, self.patience, self.decay, self.keep_dead,
         )  # fmt: skip
 
 

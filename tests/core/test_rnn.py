@@ -210,6 +210,15 @@ def test_a_head_that_never_lives_is_an_error(monkeypatch):
         fit_network(Data(x, np.full(400, 0.5)), some(), dead_seed(x))
 
 
+def test_the_last_dead_start_can_be_kept(monkeypatch):
+    monkeypatch.setattr(network_training, "STARTS", 2)
+    monkeypatch.setattr(network_training, "next_seed", lambda seed, attempt: seed)
+    x = rows(400)
+    fit = fit_network(Data(x, np.full(400, 0.5)), some(keep_dead=True), dead_seed(x))
+    assert len(fit.members[0].dead) == 1
+    assert (fit.networks[0].predict(x) <= 0).mean() > 0.95
+
+
 def test_about_half_of_the_published_starts_are_dead():
     x = rows(500, k=8)
     dead = [(to_network(start_parameters(8, 4, 256, 1, s), RELU).predict(x) <= 0).mean() > 0.95 for s in range(40)]
