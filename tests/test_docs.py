@@ -8,6 +8,7 @@ import pytest
 #: Written by a program from figures of its own, or for developers; the rest is for users.
 LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?\s*\)")
 FENCE = re.compile(r"^```.*?^```", re.S | re.M)
+COMMENT = re.compile(r"<!--.*?-->", re.S)
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +205,42 @@ def test_files_of_the_core_that_are_named_exist(pages, repository):
     named = set(re.findall(r"`([a-z_]+(?:\*)?\.py)`", pages[repository / "docs" / "papers.md"]))
     assert len(named) > 40
     assert sorted(name for name in named if not list(core.glob(name))) == []
+
+
+def test_the_papers_are_named_as_in_the_reports(pages, repository):
+    """Addresses, authors and title: one constant for reports, and the page that explains them."""
+    from carbon_qgis.core.report.papers import PAPERS
+
+    text = " ".join(pages[repository / "docs" / "papers.md"].replace("*", "").split())
+    for name, reference in PAPERS.items():
+        assert name in text
+        for part in re.findall(r"https://[^\s,;)]+[^\s,;).]|\b10\.\d+/\w+|Shi, T\., Yan, W\., & Chen, W\.", reference):
+            assert part in text, part
+    assert "Integrated Carbon Stock Simulation in Jiangsu Province Using InVEST" in text
+
+
+#: Pages that a program writes whole; their command stands where it puts it.
+GENERATED = ("accuracy.md", "reliability.md", "scaling.md")
+DEVELOPERS = ("architecture.md", "writing-algorithms.md", "translation-glossary.md")
+
+
+def test_pages_for_users_do_not_talk_of_development(pages, repository):
+    """Scripts, tests and benchmarks are not in the ZIP: a last section 'How this was checked' alone names them."""
+    said = []
+    for page, text in pages.items():
+        if page.name == "README.md" or page.name in GENERATED + DEVELOPERS:
+            continue
+        text = COMMENT.sub("", text).partition("\n## How this was checked\n")[0]
+        named = [one for one in re.findall(r"`([^`\n]+)`", text) if one != "scripts/package"]
+        folders = ("tests/", "benchmarks/", "requirements/", "scripts/")
+        said += ["{}: {}".format(page.name, one) for one in named if any(folder in one for folder in folders)]
+    assert said == []
+
+
+def test_how_this_was_checked_comes_last(pages):
+    for page, text in pages.items():
+        after = text.partition("\n## How this was checked\n")[2]
+        assert "\n## " not in after, page.name
 
 
 def test_no_path_of_a_machine(pages):
