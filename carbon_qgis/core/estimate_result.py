@@ -147,8 +147,8 @@ def _as_published(result: EstimateResult, model: CoupledModel) -> List[str]:
     if model.density.preset != PUBLISHED or (result.restoration, result.blending) == (PUBLISHED, HARD):
         return []
     return [
-        "The density model was trained with the preset 'published', but the map is made with the forms '{}' and '{}'. To map "
-        "it as published, set 'Restoration (equation 3)' (RESTORATION) to 'published' and 'Levels' (BLENDING) to "
+        "The density model was trained with the preset 'published', but the map is made with the forms '{}' and '{}'. "
+        "To map it as published, set 'Restoration (equation 3)' (RESTORATION) to 'published' and 'Levels' (BLENDING) to "
         "'hard'.".format(result.restoration, result.blending)
     ]
 

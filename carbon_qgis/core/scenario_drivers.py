@@ -115,8 +115,8 @@ def bias_warnings(drivers: Table, first: int) -> List[str]:
         if far:
             found.append(
                 "{} starts away from its training: the mean in {} is {}, that of the training {:.5g} {} (sd {:.3g}). "
-                "The forest takes this for a change of the driver; bring both to one baseline ('Downscale a coarse driver', method "
-                "delta).".format(
+                "The forest takes this for a change of the driver; bring both to one baseline ('Downscale a coarse "
+                "driver', method delta).".format(
                     name, first, ", ".join("{:.5g} ({})".format(row["mean"], row["pathway"]) for row in far),
                     own[0]["training_mean"], unit, sd or 0.0,
                 ).replace("  ", " ")

@@ -171,7 +171,10 @@ def _letter(name: str, taken: Sequence[str]) -> str:
     for letter in list(name.upper()) + list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
         if letter.isalpha() and letter.isascii() and letter not in taken:
             return letter
-    raise InputError("There are more than 26 groups.")
+    raise InputError(
+        "There are more than 26 groups, and a run is named by a letter for each. Put variables that follow one pathway "
+        "into one group: 'climate: PRE, TEM'."
+    )
 
 
 def _marks(pathways: Sequence[str]) -> Dict[str, str]:

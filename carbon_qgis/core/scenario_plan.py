@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
-from .errors import InputError, TableError
+from .errors import InputError, TableError, UnitError
 from .forest import Forest
 from .model_stack import doubtful_unit
 from .raster.grid import Grid
@@ -198,15 +198,23 @@ def _reference(forest: Forest, groups: Sequence[Group], files: Sequence[DriverFi
 
 
 def _unit_notes(plan: Plan, forest: Forest) -> List[str]:
-    """Names of drivers whose unit cannot be compared with that of training; raises for another unit."""
-    doubtful, scaled = {}, []
+    """Names of drivers whose unit cannot be compared with that of training; all rows in another one are refused."""
+    doubtful, scaled, wrong = {}, [], []
     for driver, files in zip(forest.drivers, zip(*plan.files.values())):
         for file in dict.fromkeys(files):
             if driver.categorical:
                 if not file.plain:
                     scaled.append("line {}: {}".format(file.line, file.describe()))
-            elif doubtful_unit(driver, plan.unit(file), file.path):
-                doubtful[driver.name] = (driver.unit or "none", plan.unit(file) or "none")
+                continue
+            try:
+                if doubtful_unit(driver, plan.unit(file), file.path):
+                    doubtful[driver.name] = (driver.unit or "none", plan.unit(file) or "none")
+            except UnitError:
+                text = "line {} ({}): {}, but the model was trained on {}"
+                wrong.append((file.line, text.format(file.line, file.describe(), plan.unit(file), driver.unit)))
+    advice = "Convert these rasters, or correct the unit (column 'unit') where a file states it wrongly."
+    lines = [text for _, text in sorted(wrong)]
+    raise_problems("The driver table, by the units of the model,", lines, advice, UnitError)
     raise_problems("Codes of classes take no scale and offset. The driver table", scaled)
     if not doubtful:
         return []

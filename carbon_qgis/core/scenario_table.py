@@ -6,9 +6,9 @@ scenario or any year. Paths are relative to the table. All that is wrong is list
 
 import os
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Type
 
-from .errors import TableError
+from .errors import CarbonError, TableError
 from .foreign_files import is_network_name
 from .results import Column, Table
 from .tables import read_table
@@ -140,13 +140,15 @@ def read_scenario_table(path: str) -> ScenarioTable:
     return ScenarioTable(path, tuple(files))
 
 
-def raise_problems(what: str, problems: Sequence[str], advice: str = "Correct these rows.") -> None:
-    """Raise `TableError` with every problem on a line of its own, if there are any."""
+def raise_problems(
+    what: str, problems: Sequence[str], advice: str = "Correct these rows.", error: Type[CarbonError] = TableError
+) -> None:
+    """Raise `TableError`, or another error, with every problem on a line of its own, if there are any."""
     if problems:
         shown = list(problems[:MOST_PROBLEMS])
         if len(problems) > MOST_PROBLEMS:
             shown.append("… and {} more".format(len(problems) - MOST_PROBLEMS))
-        raise TableError(
+        raise error(
             "{} has {} problem{}:\n{}\n{}".format(
                 what, len(problems), "" if len(problems) == 1 else "s", "\n".join(shown), advice
             )

@@ -1,6 +1,7 @@
 """Training, describing, storing and asking a random forest."""
 
 import json
+import re
 import zipfile
 from dataclasses import replace
 
@@ -351,6 +352,20 @@ def test_tables_of_a_fit(fit):
     assert [row["fold"] for row in folds_table(fit).as_dicts()] == ["spatial fold {}".format(k) for k in range(1, 6)]
     importance = importance_table(fit).as_dicts()
     assert [row["driver"] for row in importance] == ["NDVI", "LC", "TEM", "NOISE"] and importance[1]["unit"] == "class"
+
+
+def test_every_number_of_the_report_says_fit_or_held_out(fit):
+    from carbon_qgis.core.report.forest_report import forest_page
+
+    text = forest_page(fit).html()
+    for words in ("R², test samples (held-out)", "R², training samples (fit)", "RMSE, test samples (held-out)",
+                  "Error of the total, test samples (held-out)"):  # fmt: skip
+        assert words in text, words
+    table = text[text.index("Error of the total, with its 95") :]
+    rows = [re.sub(r"<[^>]*>", "|", row) for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)]
+    kinds = {name: [row for row in rows if "|{}|".format(name) in row][0] for name in fit.total_bias}
+    assert "|fit|" in kinds["training rows"] and "|held-out|" in kinds["test rows"]
+    assert "|held-out|" in kinds["spatial blocks"] and "(held out in whole spatial blocks)" in text
 
 
 def test_a_bundle_with_other_arrays_is_refused(fit, tmp_path):

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -257,14 +258,42 @@ def test_what_does_not_fit_the_model(province, run, tmp_path):
     with pytest.raises(InputError, match="'PD' differ by scenario, but no group names it"):
         run(tmp_path, Design(parse_groups("climate: PRE, TEM; AGPP: AGPP"), PATHWAYS))
     header = lambda line: line + (",unit" if line.startswith("variable") else ",K" if line.startswith("TEM") else ",")  # noqa: E731
-    with pytest.raises(UnitError, match="'TEM' is in K"):
+    with pytest.raises(UnitError) as caught:
         run(tmp_path, table=alter(province, header))
+    # Every row, not the first one.
+    said = str(caught.value).splitlines()
+    assert said[0] == "The driver table, by the units of the model, has 6 problems:" and len(said) == 8
+    assert all(line.startswith("line ") and "K, but the model was trained on degC" in line for line in said[1:7])
+    assert "(TEM / SSP585 / 2030)" in said[6] and "Convert these rasters" in said[7]
     table = alter(province, lambda line: line + "\nSM,*,*,drivers/DEM.tif" if line.startswith("DEM") else line)
     forest = read_forest(str(province / "forest.carbonmodel"))
     plan = make_plan(read_scenario_table(str(province / table)), forest, DESIGN)
     assert any("does not use: SM" in note for note in plan.notes)
-    with pytest.raises(InputError, match="no held-out residuals|only of use together"):
+    with pytest.raises(InputError, match="^Land cover of the driver table and a table of carbon pools are only of use"):
         run(tmp_path, pools=object())
+
+
+def test_codes_are_read_as_they_are(province):
+    """Land cover and classes: a scale, an offset or another band would make other codes of them."""
+    def table(**changed):
+        lines = {"variable": "band,scale,offset"}
+        lines.update(changed)
+        more = lambda line: next((text for start, text in lines.items() if line.startswith(start)), ",,")  # noqa: E731
+        name = alter(province, lambda line: line + "," + more(line))
+        path = province / name
+        path.write_text(path.read_text() + "LANDCOVER,*,*,drivers/DEM.tif," + lines.get("LANDCOVER", ",,") + "\n")
+        return read_scenario_table(str(path))
+
+    plain = read_forest(str(province / "forest.carbonmodel"))
+    cover = Design(DESIGN.groups, PATHWAYS, landcover="LANDCOVER")
+    for wrong in ("2,,", ",2,", ",,1"):
+        with pytest.raises(TableError, match=r"Land cover is read from band 1 as it is, .*\n.*LANDCOVER / \* / \*"):
+            make_plan(table(LANDCOVER=wrong), plain, cover)
+    assert make_plan(table(), plain, cover).landcover["SSP126", 2020].plain
+    classes = [replace(d, categorical=True, codes=(1, 2)) if d.name == "NDVI" else d for d in plain.drivers]
+    for wrong in (",2,", ",,1"):
+        with pytest.raises(TableError, match=r"Codes of classes take no scale and offset.*\n.*NDVI / \* / \*"):
+            make_plan(table(NDVI=wrong), replace(plain, drivers=tuple(classes)), DESIGN)
 
 
 def test_other_grids_are_listed_or_aligned(province, run, complete, tmp_path):

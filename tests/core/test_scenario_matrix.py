@@ -55,6 +55,12 @@ def test_marks_of_pathways(pathways, marks):
     assert [run.id for run in matrix.runs] == ["X" + mark for mark in marks]
 
 
+def test_more_groups_than_letters_are_refused_with_advice():
+    text = "; ".join("group{}: V{}".format(number, number) for number in range(27))
+    with pytest.raises(InputError, match="more than 26 groups.*Put variables that follow one pathway into one group"):
+        parse_groups(text)
+
+
 def test_letters_do_not_collide():
     groups = parse_groups("climate: A; crops: B; cc: C")
     assert [group.letter for group in groups] == ["C", "R", "A"]

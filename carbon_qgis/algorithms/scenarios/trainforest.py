@@ -42,9 +42,9 @@ class TrainForest(CarbonAlgorithm):
             "among 18 combinations: it trains about 180 forests and takes as many times as long. Its totals came out "
             "2 to 22 % too low on real data, and random test samples flatter. Reported are R2, RMSE, MAE and others, "
             "each labelled 'fit' or 'held-out', by fold and on the untouched test samples; the error of the total with "
-            "its interval; and impurity and permutation importance. With blocks or coordinates in the samples the model "
-            "also holds an area of applicability and 90 % prediction intervals. A forest trained on the map of InVEST or "
-            "of another model learns that map: the truth is not tested."
+            "its interval; and impurity and permutation importance. With blocks or coordinates in the samples the "
+            "model also holds an area of applicability and 90 % prediction intervals. A forest trained on the map of "
+            "InVEST or of another model learns that map: the truth is not tested."
         )
 
     def declare(self):

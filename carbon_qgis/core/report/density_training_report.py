@@ -89,9 +89,9 @@ def _leads(page: Page, fit: DensityFit) -> None:
 def _networks(fit: DensityFit) -> str:
     """How many networks answer in a level: small levels may have more of them than the others."""
     counts = sorted({len(group.networks) for group in fit.model.groups if group.networks})
-    words = ["a network" if count == 1 else "the mean of {} networks".format(count) for count in counts] or ["a network"]
-    if len(words) == 1:
-        return words[0]
+    words = ["a network" if count == 1 else "the mean of {} networks".format(count) for count in counts]
+    if len(words) < 2:
+        return (words or ["a network"])[0]
     return "{} ({} in levels of fewer than {:,} samples)".format(words[0], words[1], fit.options.members_rows)
 
 
@@ -120,7 +120,8 @@ def _training(page: Page, fit: DensityFit) -> None:
         page.figure(
             _figure(points, model),
             "Loss curve, level '{}', {}{}".format(group, model, ", member {}".format(member) if member > 1 else ""),
-            _caption(fit, model, points[0].held_out is not None), slug="curve-{}-{}-{}".format(group, model.split(" ")[0], member),
+            _caption(fit, model, points[0].held_out is not None),
+            slug="curve-{}-{}-{}".format(group, model.split(" ")[0], member),
         )  # fmt: skip
     if len(curves) > _MOST_CURVES:
         page.paragraph("{} more curves are in the table of loss curves.".format(len(curves) - _MOST_CURVES))
@@ -190,9 +191,9 @@ def _method(page: Page, fit: DensityFit) -> None:
     if options.uses_boost:
         boost, few = options.boost, options.few_boost
         page.method(
-            "CatBoost: at most {:,} trees of depth {}, learning rate {:g}, the number of trees chosen on rows held out; "
-            "in levels of fewer than {:,} samples, where rows held out would say little, {:,} trees of depth {}, "
-            "learning rate {:g}, without a choice.".format(
+            "CatBoost: at most {:,} trees of depth {}, learning rate {:g}, the number chosen on rows held out; in "
+            "levels of fewer than {:,} samples, where rows held out would say little, {:,} trees of depth {}, learning rate {:g}, "
+            "without a choice.".format(
                 boost.iterations, boost.depth, boost.learning_rate, options.few_rows, few.iterations, few.depth,
                 few.learning_rate,
             ),

@@ -98,8 +98,8 @@ def _leads(page: Page, fit: ForestFit) -> None:
     if spatial is not None:
         page.key_figure("R², spatial blocks (held-out)", _two(spatial.r_squared))
     page.key_figure("R², training samples (fit)", _two(fit.metrics["training rows"].r_squared))
-    page.key_figure("RMSE, test samples", test.rmse, forest.unit)
-    page.key_figure("Error of the total, test samples", _signed(fit.total_bias["test rows"].share), "%")
+    page.key_figure("RMSE, test samples (held-out)", test.rmse, forest.unit)
+    page.key_figure("Error of the total, test samples (held-out)", _signed(fit.total_bias["test rows"].share), "%")
 
 
 def _bias_sentence(bias: TotalBias) -> str:
@@ -120,10 +120,12 @@ def _accuracy(page: Page, fit: ForestFit) -> None:
     page.section("Accuracy")
     page.table(comparison_for_reading(fit.metrics, fit.forest.unit, "samples", "Accuracy of the forest", _SHOWN))
     columns = (
-        Column("samples", "text"), Column("error_percent", "text"), Column("low_percent", "text"),
-        Column("high_percent", "text"),
+        Column("samples", "text"), Column("label", "text"), Column("error_percent", "text"),
+        Column("low_percent", "text"), Column("high_percent", "text"),
     )  # fmt: skip
-    rows = [[name] + [_signed(value) for value in bias] for name, bias in fit.total_bias.items()]
+    rows = [
+        [name, fit.metrics[name].label] + [_signed(value) for value in bias] for name, bias in fit.total_bias.items()
+    ]
     page.table(Table("Error of the total, with its 95 % interval", columns, rows))
     reference, prediction = fit.test
     metrics = fit.metrics["test rows"]
