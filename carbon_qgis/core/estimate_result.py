@@ -148,8 +148,8 @@ def _as_published(result: EstimateResult, model: CoupledModel) -> List[str]:
         return []
     return [
         "The density model was trained with the preset 'published', but the map is made with the forms '{}' and '{}'. "
-        "To map it as published, set 'Restoration (equation 3)' (RESTORATION) to 'published' and 'Levels' (BLENDING) to "
-        "'hard'.".format(result.restoration, result.blending)
+        "To map it as published, set 'Restoration (equation 3)' (RESTORATION) to 'published' and 'Levels' (BLENDING) "
+        "to 'hard'.".format(result.restoration, result.blending)
     ]
 
 

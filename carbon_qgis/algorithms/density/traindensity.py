@@ -92,7 +92,8 @@ class TrainDensity(CarbonAlgorithm):
                 "epochs.") + " " + empty.format("15, 0"), optional=True, minimum=0, maximum=100000),
             declare.integer(self.MEMBERS, tr("Networks per level"), tr(
                 "Several networks, each stopped early on other samples, are averaged; prediction takes so many times "
-                "as long.") + " " + empty.format(tr("1, and 4 for levels of fewer than 2000 samples; 1")), optional=True, minimum=1, maximum=32),
+                "as long.") + " " + empty.format(
+                tr("1, and 4 for levels of fewer than 2000 samples; 1")), optional=True, minimum=1, maximum=32),
             declare.choice(self.WEIGHTS, tr("Weight the samples"), tr(
                 "Let every sample count for the cells that it stands for (column 'weight'). 'by_preset': no. Within a "
                 "level the weights of samples from equal intervals differ little."), (BY_PRESET, YES, NO)),

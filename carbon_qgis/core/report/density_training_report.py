@@ -192,8 +192,8 @@ def _method(page: Page, fit: DensityFit) -> None:
         boost, few = options.boost, options.few_boost
         page.method(
             "CatBoost: at most {:,} trees of depth {}, learning rate {:g}, the number chosen on rows held out; in "
-            "levels of fewer than {:,} samples, where rows held out would say little, {:,} trees of depth {}, learning rate {:g}, "
-            "without a choice.".format(
+            "levels of fewer than {:,} samples, where rows held out would say little, {:,} trees of depth {}, "
+            "learning rate {:g}, without a choice.".format(
                 boost.iterations, boost.depth, boost.learning_rate, options.few_rows, few.iterations, few.depth,
                 few.learning_rate,
             ),
