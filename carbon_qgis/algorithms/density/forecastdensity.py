@@ -36,8 +36,8 @@ class ForecastDensity(CarbonAlgorithm):
             "value (naive), the mean yearly change (drift) and a straight line (linear). By default the mean of the "
             "four forecasts is used: on some fifteen years ARIMA often loses, and none of them is reliably best. The "
             "input has one value per pool and year without gaps, at least 8 years. The table made gives 'Estimate "
-            "carbon density' its ratio of two years. Source: equation 1 and Fig. 3 of the Xinjiang paper, with guards against "
-            "fits that failed."
+            "carbon density' its ratio of two years. Source: equation 1 and Fig. 3 of the Xinjiang paper, with guards "
+            "against fits that failed."
         )
 
     def declare(self):

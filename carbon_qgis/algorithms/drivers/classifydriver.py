@@ -29,7 +29,8 @@ class ClassifyDriver(CarbonAlgorithm):
             "Natural breaks are the exact optimum, also for millions of values; with 'optimal' the method and the "
             "number of classes are chosen so that the classes explain most of a second raster. A class holds its upper "
             "bound. The table gives bounds, cells and area of each class, and can be given to 'Geodetector: "
-            "what explains the carbon map' as bounds. Source: Fisher (1958) and Jenks (1967) for natural breaks, Song et al. (2020) for optimal classes."
+            "what explains the carbon map' as bounds. Source: Fisher (1958) and Jenks (1967) for natural breaks, Song "
+            "et al. (2020) for optimal classes."
         )
 
     def declare(self):
