@@ -3,7 +3,9 @@
 import math
 from typing import Any, Dict, Iterable, List, Sequence
 
-from qgis.core import QgsProcessingParameterDefinition
+from qgis.core import QgsApplication, QgsProcessingParameterDefinition
+
+from carbon_qgis.core.dependencies import PACKAGES
 
 FLAG = QgsProcessingParameterDefinition.Flag
 
@@ -67,20 +69,41 @@ def algorithm_page(algorithm) -> str:
         lines += ["## Advanced", ""] + _input_table(folded) + [""]
     lines += ["## Outputs", ""] + _output_table(algorithm, destinations) + [""]
     lines += ["## Command", "", "```", _command(algorithm, inputs, destinations), "```", ""]
-    packages = [name for name in getattr(algorithm, "REQUIRES", ())]
-    if packages:
-        lines += ["Needs the Python packages {}.".format(_names(packages)), ""]
-    drawing = [name for name in getattr(algorithm, "REPORT_REQUIRES", ()) if name not in packages]
-    if drawing and algorithm.parameterDefinition("REPORT") is not None:
-        lines += ["Its report needs {} besides.".format(_names(drawing)), ""]
+    lines += _packages(algorithm)
     tags = [tag for tag in algorithm.tags() if tag]
     if tags:
         lines += ["Found by: {}.".format(", ".join(dict.fromkeys(tags))), ""]
     return "\n".join(lines)
 
 
+def _packages(algorithm) -> List[str]:
+    """What must be installed, by the names that installers know; of a chain, what its steps need."""
+    steps = sorted({child.algorithmId() for child in getattr(algorithm, "childAlgorithms", dict)().values()})
+    # From the registry: a child's own object dies with the child.
+    found = [QgsApplication.processingRegistry().algorithmById(step) for step in steps]
+    makers = [algorithm] + [step for step in found if step is not None]
+    needed = list(dict.fromkeys(name for maker in makers for name in getattr(maker, "REQUIRES", ())))
+    lines = []
+    if needed:
+        text = "Needs the Python packages {} ([how to install them](../installing.md#the-packages))."
+        lines += [text.format(_names(needed)), ""]
+    sometimes = [name for maker in makers for name in getattr(maker, "MAY_REQUIRE", ())]
+    if sometimes:
+        lines += ["The default, and most choices, need {} besides.".format(_names(sometimes)), ""]
+    drawing = [name for maker in makers for name in _of_report(maker) if name not in needed]
+    if drawing:
+        lines += ["{} {} besides.".format("Reports need" if steps else "Its report needs", _names(drawing)), ""]
+    return lines
+
+
+def _of_report(algorithm) -> Sequence[str]:
+    drawn = algorithm.parameterDefinition("REPORT") is not None
+    return getattr(algorithm, "REPORT_REQUIRES", ()) if drawn else ()
+
+
 def _names(packages: Sequence[str]) -> str:
-    return ", ".join("`{}`".format(name) for name in packages)
+    """Names for pip: `sklearn` is another package there."""
+    return ", ".join("`{}`".format(PACKAGES[name].pip) for name in dict.fromkeys(packages))
 
 
 def _input_table(definitions: Sequence[Any]) -> List[str]:

@@ -77,3 +77,12 @@ def test_pages_hold_no_paths_of_a_machine(generated):
 
     for name, text in generated.items():
         assert not re.search(r"(?<![\w./])/(home|root|Users|work|tmp)/", text), name
+
+
+def test_packages_are_named_as_installers_know_them(generated):
+    """'pip install sklearn' is not scikit-learn; a chain needs what its steps need."""
+    assert "`scikit-learn` ([how to install them](../installing.md#the-packages))" in generated["trainforest.md"]
+    assert not any("`sklearn`" in text for text in generated.values())
+    chain = generated["coupledcarbon.md"].partition("Needs the Python packages ")[2]
+    assert "`catboost`" in chain and "`statsmodels`" in chain
+    assert all("need `torch` besides" in generated[name + ".md"] for name in ("traindensity", "coupledcarbon"))

@@ -21,6 +21,7 @@ class TrainDensity(CarbonAlgorithm):
     ID, GROUP = "traindensity", Group.DENSITY
     TAGS = ("rnn", "network", "neural", "catboost", "regression", "train", "model", "deep learning", "pytorch")
     REQUIRES = ("numpy", "scipy", "rasterio", "catboost")
+    MAY_REQUIRE = ("torch",)  # where networks are trained; for the reference
 
     LEVELS, PRESET, FORM, FOLDS, RELIABILITY = "LEVELS", declare.PRESET, "FORM", "FOLDS", "RELIABILITY"
     LAYERS, HIDDEN, EPOCHS, BATCH, LEARNING_RATE = "LAYERS", "HIDDEN", "EPOCHS", "BATCH", "LEARNING_RATE"
