@@ -103,8 +103,19 @@ class Chain:
         box.loadVariant(values)
         self.model.addGroupBox(box)
 
+    def _enclose_inputs(self):
+        """Make the frame 'Inputs' as high as the inputs in it, however many there are."""
+        lowest = max(one.position().y() for one in self.model.parameterComponents().values())
+        for box in [one for one in self.model.groupBoxes() if one.description() == "Inputs"]:
+            top, width = box.position().y() - box.size().height() / 2, box.size().width()
+            height = max(box.size().height(), lowest + 50 - top)
+            box.setPosition(QPointF(box.position().x(), top + height / 2))
+            box.setSize(QSizeF(width, height))
+            self.model.addGroupBox(box)  # takes the place of the one with the same uuid
+
     def write(self, name):
         """Write the model as carbon_qgis/modeler/<name>.model3."""
+        self._enclose_inputs()
         path = os.path.join(ROOT, "carbon_qgis", "modeler", name + ".model3")
         self.model.setHelpContent(self.help)
         self.model.setParameterOrder(self.order)

@@ -88,3 +88,23 @@ def test_an_address_of_help_is_one_that_browsers_read(tmp_path):
     assert re.fullmatch(r"file:///[\w/.%~-]+", url, re.ASCII)
     assert QUrl(url).toLocalFile() == str(page)
     assert help_url("nosuchalgorithm", str(package)) == ""
+
+
+def test_everything_of_a_chain_lies_in_a_frame(provider):
+    """The canvas of the Modeler: inputs, steps and results, each within the coloured frame of its part."""
+    from qgis.PyQt.QtCore import QRectF
+
+    def place(component):
+        centre, size = component.position(), component.size()
+        return QRectF(centre.x() - size.width() / 2, centre.y() - size.height() / 2, size.width(), size.height())
+
+    chains = [one for one in provider.algorithms() if one.groupId() == "chains"]
+    assert len(chains) == 4
+    for chain in chains:
+        frames = [place(box) for box in chain.groupBoxes()]
+        children = chain.childAlgorithms()
+        parts = dict(chain.parameterComponents())
+        parts.update(children)
+        parts.update({name: one for child in children.values() for name, one in child.modelOutputs().items()})
+        outside = [name for name, one in parts.items() if not any(frame.contains(place(one)) for frame in frames)]
+        assert outside == [], chain.name()
