@@ -20,6 +20,8 @@ FILE = "ensemble.json"
 FORMAT, FORMAT_VERSION = "carbon-ensemble", 1
 _MOST_BYTES = 256 * 2**20
 _CHUNK = 2**20
+#: Larger than any number in the totals of an ensemble.
+_MOST = 1e30
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\.tif")
 _ADVICE = "Choose another folder, or tick 'Start from scratch'."
 #: What the parts of an identity are called in messages.
@@ -206,20 +208,22 @@ def read_state(folder: str) -> Dict[str, Any]:
     if not os.path.isfile(path):
         raise InputError("The folder '{}' is no ensemble of 'Run scenarios': it has no {}.".format(folder, FILE))
     content = None
-    if os.path.getsize(path) <= _MOST_BYTES:
-        with open(path, "rb") as stream:
-            data = stream.read()
-        try:
+    try:
+        if os.path.getsize(path) <= _MOST_BYTES:
+            with open(path, "rb") as stream:
+                data = stream.read()
             content = json.loads(data.decode("utf-8"))
-        except (ValueError, RecursionError):
-            content = None
+            # What cannot be written again is no list of ours: NaN, infinity, half letters.
+            json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        content = None
+    except OSError as error:
+        raise InputError("'{}' cannot be read: {}. {}".format(path, error.strerror or error, _ADVICE)) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError("'{}' is damaged or another program's. {}".format(path, _ADVICE))
     version = content.get("format_version")
     if not isinstance(version, int) or version > FORMAT_VERSION:
-        raise InputError(
-            "'{}' was written by a newer version of the plugin. Update it. {}".format(path, _ADVICE)
-        )
+        raise InputError("'{}' was written by a newer version of the plugin. Update it. {}".format(path, _ADVICE))
     if not _sound(content):
         raise InputError("'{}' is damaged: its list of rasters cannot be read. {}".format(path, _ADVICE))
     return content
@@ -288,17 +292,44 @@ def _sound(content: Mapping[str, Any]) -> bool:
         return False
     if not all(isinstance(value, list) and len(value) == 3 for value in sources.values()):
         return False
-    for entry in rasters.values():
-        if not isinstance(entry, dict):
+    if not all(_sound_entry(entry) for entry in rasters.values()):
+        return False
+    # One run computes them all: what one entry tells, all tell.
+    return len({frozenset(entry["totals"]) for entry in rasters.values()}) <= 1
+
+
+def _sound_entry(entry: Any) -> bool:
+    """Whether an entry has the files and totals that `record` writes."""
+    if not isinstance(entry, dict):
+        return False
+    if not all(isinstance(entry.get(part), dict) for part in ("inputs", "files", "totals")):
+        return False
+    for file in entry["files"].values():
+        if not isinstance(file, dict) or not {"file", "bytes", "blake2b"} <= set(file):
             return False
-        if not all(isinstance(entry.get(part), dict) for part in ("inputs", "files", "totals")):
+        if not isinstance(file["file"], str) or not _NAME.fullmatch(file["file"]):
             return False
-        for file in entry["files"].values():
-            if not isinstance(file, dict) or not {"file", "bytes", "blake2b"} <= set(file):
-                return False
-            if not isinstance(file["file"], str) or not _NAME.fullmatch(file["file"]):
-                return False
-    return True
+    return _sound_totals(entry["totals"], len(entry["inputs"]))
+
+
+def _sound_totals(totals: Mapping[str, Any], drivers: int) -> bool:
+    """Whether totals have the numbers of `scenario_batch.plain_totals`, for a model of so many drivers."""
+    optional = [totals[name] for name in ("inside_km2", "interval_width_t_C_ha") if name in totals]
+    if not all(_is_number(value) for value in (totals.get("mean_t_C_ha"), totals.get("area_km2"), *optional)):
+        return False
+    lists = [(totals.get("range_t_C_ha"), 2), (totals.get("below"), drivers), (totals.get("above"), drivers)]
+    for values, length in lists:
+        if not isinstance(values, list) or len(values) != length or not all(_is_number(value) for value in values):
+            return False
+    counts = [totals.get("cells"), totals.get("outside"), *totals["below"], *totals["above"]]
+    if not all(isinstance(count, int) and _is_number(count) for count in counts):
+        return False
+    return totals["area_km2"] > 0 and totals["cells"] > 0 and all(0 <= count <= totals["cells"] for count in counts)
+
+
+def _is_number(value: Any) -> bool:
+    """A number of the size that totals have; products of some stay finite."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _MOST
 
 
 def _clear(made: Ensemble) -> None:

@@ -15,15 +15,17 @@ IDENTITY = {
 }  # fmt: skip
 
 
-def entry(name, inputs=None, total=1.5):
-    return {"inputs": inputs or {"TEM": "aa"}, "totals": {"mean": total}, "files": {"DENSITY": name}}
+def entry(name, inputs=None, mean=1.5):
+    totals = {"cells": 6, "area_km2": 6.0, "mean_t_C_ha": mean, "outside": 1, "below": [1], "above": [0],
+              "range_t_C_ha": [0.5, 2.5], "negative": 0}  # fmt: skip
+    return {"inputs": inputs or {"TEM": "aa"}, "totals": totals, "files": {"DENSITY": name}}
 
 
 def filled(folder, *keys):
     made = open_ensemble(str(folder), IDENTITY, ["C1_2020.tif"])
     for key in keys:
         (folder / (key + ".tif")).write_bytes(key.encode())
-        made.record({key: entry(key + ".tif", total=1 / 3)})
+        made.record({key: entry(key + ".tif", mean=1 / 3)})
     return made
 
 
@@ -31,7 +33,7 @@ def test_an_empty_folder_becomes_an_ensemble_and_goes_on(tmp_path):
     folder = tmp_path / "new"
     filled(folder, "C1_2020", "C1_2025")
     again = open_ensemble(str(folder), json.loads(json.dumps(IDENTITY)), ["C1_2020.tif"])
-    assert again.entries["C1_2020"]["totals"]["mean"] == 1 / 3  # every digit
+    assert again.entries["C1_2020"]["totals"]["mean_t_C_ha"] == 1 / 3  # every digit
     complete, changed = again.verified(["C1_2020", "C1_2025", "C1_2030"], ["DENSITY"], Silent())
     assert (complete, changed) == (["C1_2020", "C1_2025"], [])
 
@@ -164,3 +166,32 @@ def test_a_cancel_stops_the_verification(tmp_path):
     with pytest.raises(Cancelled):
         made.verified(["C1_2020"], ["DENSITY"], Stop())
     assert digest(str(tmp_path / "C1_2020.tif")) == made.entries["C1_2020"]["files"]["DENSITY"]["blake2b"]
+
+
+@pytest.mark.parametrize(
+    "part, value",
+    [
+        ("cells", None), ("cells", 0), ("cells", 1.5), ("cells", True), ("area_km2", 0), ("area_km2", "6"),
+        ("area_km2", 10**400), ("mean_t_C_ha", None), ("mean_t_C_ha", float("nan")), ("mean_t_C_ha", float("inf")),
+        ("outside", 7), ("outside", -1), ("below", [1, 1]), ("below", []), ("above", ["0"]), ("above", 5),
+        ("range_t_C_ha", [1]), ("range_t_C_ha", [1, None]), ("inside_km2", "x"), ("interval_width_t_C_ha", []),
+    ],
+)  # fmt: skip
+def test_forged_totals_are_refused_by_name(tmp_path, part, value):
+    made = filled(tmp_path, "C1_2020", "C1_2025")
+    content = json.loads((tmp_path / FILE).read_text())
+    content["rasters"]["C1_2020"]["totals"][part] = value
+    (tmp_path / FILE).write_text(json.dumps(content))
+    with pytest.raises(InputError, match="ensemble.json' is damaged"):
+        open_ensemble(str(tmp_path), made.identity, [])
+
+
+def test_forged_totals_without_a_number(tmp_path):
+    made = filled(tmp_path, "C1_2020")
+    text = (tmp_path / FILE).read_text()
+    for name in ("cells", "area_km2", "mean_t_C_ha", "outside", "below", "above", "range_t_C_ha"):
+        content = json.loads(text)
+        del content["rasters"]["C1_2020"]["totals"][name]
+        (tmp_path / FILE).write_text(json.dumps(content))
+        with pytest.raises(InputError, match="ensemble.json' is damaged: its list of rasters cannot be read"):
+            open_ensemble(str(tmp_path), made.identity, [])

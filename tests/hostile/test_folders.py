@@ -103,7 +103,8 @@ def test_noise_in_the_file_of_a_run(tmp_path, content):
 
 
 IDENTITY = {"model": {"file": "m", "blake2b": "01"}, "grid": {}, "groups": {"climate": ["TEM"]}, "pathways": ["SSP1"],
-            "outputs": ["DENSITY"], "align": False, "cell_area": "auto", "mask": None, "compression": "LZW"}  # fmt: skip
+            "outputs": ["DENSITY"], "align": False, "cell_area": "auto", "mask": None,
+            "compression": "LZW"}  # fmt: skip
 MATRIX = scenario_matrix(parse_groups("climate: TEM; water: PRE"), ["SSP126", "SSP585"])
 
 
@@ -133,7 +134,7 @@ def places(value, at=()):
 NUMBER = st.sampled_from([None, "x", -1, 0, 7, 1.5, 1e308, 10**40, 10**400, True, [], {}, "\ud800", float("inf")])
 
 
-@settings(max_examples=300, deadline=None, database=None, derandomize=True)
+@settings(max_examples=150, deadline=None, database=None, derandomize=True)
 @given(st.randoms(use_true_random=False), st.lists(JSON | NUMBER, min_size=1, max_size=2), st.booleans())
 def test_any_state_of_an_ensemble(rng, values, drop):
     """The list of an ensemble with anything in any place of it: used, or refused by its name."""
