@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from qgis.core import (
@@ -25,6 +26,11 @@ from . import preferences
 from .formats import require_known_format
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
 from .vectors import VectorData, read_features
+
+#: A number as QGIS writes it, in every language.
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?(nan|inf)", re.IGNORECASE)
+#: The largest whole number that QGIS holds.
+_MOST = 2**31 - 1
 
 DESTINATIONS = ("rasterDestination", "vectorDestination", "sink", "fileDestination", "folderDestination")
 
@@ -271,11 +277,24 @@ class Inputs:
         return source
 
     def _number(self, definition, context) -> Optional[float]:
-        if self._value(definition) in (None, ""):
+        value = _static(self._value(definition))
+        if value in (None, ""):
             return None
-        number = self._algorithm.parameterAsDouble(self._parameters, definition.name(), context)
+        label = self.label(definition.name())
+        # QGIS takes what is no number ('1,5', a list, 10 to the 30) for the default, or for 0.
+        if isinstance(value, (list, tuple, dict)) or (isinstance(value, str) and not _NUMBER.fullmatch(value.strip())):
+            raise InputError(
+                "{}: '{}' is not a number to compute with. Write digits, and a point before decimals: 0.5.".format(
+                    label, value
+                )
+            )
+        if isinstance(value, (int, float, str)):
+            number = float(value)
+        else:
+            number = self._algorithm.parameterAsDouble(self._parameters, definition.name(), context)
         if not math.isfinite(number):
-            raise InputError("{}: {} is not a number to compute with.".format(self.label(definition.name()), number))
+            raise InputError("{}: {} is not a number to compute with.".format(label, number))
+        _require_bounds(label, number, definition)
         return number
 
     def _band(self, definition, context) -> Optional[int]:
@@ -335,6 +354,19 @@ class Inputs:
         if name in self._parameters and (optional or given is not None):
             return given
         return definition.defaultValue()
+
+
+def _require_bounds(label: str, number: float, definition) -> None:
+    """Refuse what is beyond the bounds: QGIS does not look where a model hands a value to a step."""
+    low, high = definition.minimum(), definition.maximum()
+    if definition.dataType() == QgsProcessingParameterNumber.Type.Integer:
+        low, high = max(low, -_MOST), min(high, _MOST)
+        if number != int(number):
+            raise InputError("{}: {:g} is no whole number. Give one.".format(label, number))
+    if number < low:
+        raise InputError("{}: {:g} is too small; the least is {:,.10g}.".format(label, number, low))
+    if number > high:
+        raise InputError("{}: {:g} is too large; the most is {:,.10g}.".format(label, number, high))
 
 
 _READERS: Dict[str, Callable] = {

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -291,6 +292,30 @@ def test_null_entries_of_a_stack_are_passed_over(density, context):
 def test_an_empty_optional_number_is_none_and_not_zero(density, folder, go):
     go({"DENSITY": density, "TOTAL": str(folder / "a.tif"), "FRACTION": None, "YEAR": None})
     assert seen["p"].number("FRACTION") is None and seen["p"].integer("YEAR") is None
+
+
+@pytest.mark.parametrize("name, value, cause", [
+    ("CLASSES", "abc", "Classes (CLASSES): 'abc' is not a number to compute with. Write digits"),
+    ("CLASSES", "1,5", "'1,5' is not a number"), ("FRACTION", "0,5", "'0,5' is not a number"),
+    ("CLASSES", "0x10", "'0x10' is not a number"), ("CLASSES", "\u0661\u0662", "is not a number"),
+    ("FRACTION", [1, 2], "'[1, 2]' is not a number"), ("FRACTION", float("nan"), "nan is not a number to compute with"),
+    ("FRACTION", "inf", "inf is not a number to compute with"), ("CLASSES", 2.5, "2.5 is no whole number"),
+    ("CLASSES", 1, "1 is too small; the least is 2."),
+    ("CLASSES", 10**30, "1e+30 is too large; the most is 2,147,483,647."),
+])  # fmt: skip
+def test_what_is_no_number_is_refused_and_not_taken_for_the_default(density, folder, refused, name, value, cause):
+    """QGIS would take the default or 0, without a word."""
+    given = {"DENSITY": density, "TOTAL": str(folder / "t.tif"), name: value}
+    assert cause in refused(given)
+    # As a model hands it to a step: nobody checks it before.
+    with pytest.raises(InputError, match=re.escape(cause)):
+        Inputs(Sample().create(), given, QgsProcessingContext())
+
+
+@pytest.mark.parametrize("value, number", [("7", 7), (" 7 ", 7), ("7.0", 7), ("1e2", 100), (7.0, 7), ("+7", 7)])
+def test_numbers_may_be_written_in_several_ways(density, folder, go, value, number):
+    go({"DENSITY": density, "TOTAL": str(folder / "a.tif"), "CLASSES": value})
+    assert seen["p"].integer("CLASSES") == number
 
 
 def test_polygons_cross_as_wkb_without_z_and_with_their_crs(density, folder, go):
