@@ -22,20 +22,27 @@ _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+", re.ASCII)
 
-
-#: What a spreadsheet takes for a formula. A sign alone is no formula: `-5 °C` and `+2` are names; with a call, a
-#: reference to a program or to another cell it is.
-_FORMULA = re.compile(r"\s*(of:=|[=@\t\r]|[+-].*[(|!@=])", re.DOTALL)
+#: What a spreadsheet may take for a formula by its beginning; signs of full width count as much in some languages.
+_BEGINS = re.compile(r"\s*(of:=|[=@\t\r+\-\uff1d\uff20\uff0b\uff0d\ufe66\ufe6b\ufe62\ufe63])")
+#: A sign that begins no formula: of a plain number, also with one word or % behind it (`-5`, `+1.2e3`, `-5 °C`), or
+#: alone. All else behind a sign may be a formula: `-A1`, `+1+cmd|…`, `-1-2`.
+_QUANTITY = re.compile(
+    r"[^\S\t\r]*[+-]\s*((\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?\s?(%|°\w?|[^\W\d_]*))?\s*", re.DOTALL
+)
 
 
 def harmless(text: str) -> str:
-    """A cell that no spreadsheet runs: an apostrophe in front of what would be a formula."""
-    return "'" + text if _FORMULA.match(text) or (text[:1] == "'" and _FORMULA.match(text[1:])) else text
+    """A cell that no spreadsheet runs: an apostrophe in front of what could be a formula."""
+    return "'" + text if _may_run(text) or (text[:1] == "'" and _may_run(text[1:])) else text
 
 
 def unharmed(text: str) -> str:
     """The cell as it was before `harmless`."""
     return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
+
+
+def _may_run(text: str) -> bool:
+    return _BEGINS.match(text) is not None and _QUANTITY.fullmatch(text) is None
 
 
 class CellError(TableError):

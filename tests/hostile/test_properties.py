@@ -159,6 +159,41 @@ def test_a_harmless_cell_is_no_formula_and_comes_back(text):
     assert not safe.lstrip(" ").startswith(("=", "@", "\t", "\r"))
 
 
+@pytest.mark.parametrize("text", [
+    "+A1", "-A1", "-A1+B1", "+1+1", "-5+A1", "-5/A1", "-5 %/A1", "-1-2", "-forest",
+    "-2+3+cmd|' /C calc'!A0", "=1", "@a",
+    "＝1+1", "＋A1", "－A1", "＠SUM(1)", " ＝1", "－5", "﹦1", "-5\n+A1", "-\nA1", "\t-5", "\r=1", "of:=1", " +A1",
+])  # fmt: skip
+def test_what_may_be_a_formula_gets_an_apostrophe(text):
+    assert harmless(text) == "'" + text and unharmed("'" + text) == text
+    assert unharmed(harmless("'" + text)) == "'" + text
+
+
+@pytest.mark.parametrize("text", [
+    "-5", "+1.2e3", "-.5", "- 5", "-1,5", "-1.234,5", "-5e-3", "+2", "-5 °C", "-5 %", "-5 m", "-", "+", "−5", "a+b",
+    "1-2", "", " -5 ", "'quoted'", "x=1", "a@b.c",
+])  # fmt: skip
+def test_numbers_and_names_stay_as_they_are(text):
+    assert harmless(text) == text and unharmed(text) == text
+
+
+@QUIET
+@given(
+    st.floats(allow_nan=False, allow_infinity=False) | st.integers(), st.sampled_from(["{}", "{:+}", "{:e}", "{:+.3f}"])
+)
+def test_no_number_gets_an_apostrophe(number, form):
+    text = form.format(number)
+    assert harmless(text) == text
+
+
+@QUIET
+@given(st.text("+-=@＝＋－＠'\t A1.,5e%", max_size=8))
+def test_signs_come_back(text):
+    safe = harmless(text)
+    assert unharmed(safe) == text
+    assert not safe.lstrip(" ").startswith(("=", "@", "＝", "＋", "－", "＠", "\t", "\r"))
+
+
 def test_long_quotations_are_cut():
     """What a stranger's table holds does not fill the screen."""
     error = CarbonError("x.csv, line 2: '{}' is no number. Correct the cell.".format("9" * 10**6))
