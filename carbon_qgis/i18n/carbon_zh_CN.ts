@@ -1131,7 +1131,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/density/estimatedensity.py"/>
         <source>Makes the carbon density raster of a year. The level model gives each cell its probabilities of low, medium and high density, the density model the density within each level, and equation 3 brings both to the year by the ratio of its pool mean to that of the base year, the year of the samples. Drivers are matched by name and scaled as in training, so that a change of a driver moves the map. By default the density is the mean over the levels by their probabilities, and the whole of it is multiplied by the ratio; the published forms (hard levels, only the part above the bound of the level multiplied, which delivers less than was asked) are there for comparison: to map models of the preset 'published' as the paper did, choose the restoration 'published' and hard levels. The ratio asked and the ratio delivered are always reported, and the cells outside the training range of each driver. The raster has the unit of the samples. Source: equations 2 and 3 of the Xinjiang paper.</source>
-        <translation type="unfinished">生成某一年的碳密度栅格。等级模型给出每个像元属于低、中、高密度等级的概率，密度模型给出等级内的密度，公式 3 再以该年碳库平均值与基准年（样本所属年份）平均值之比把二者调整到该年。驱动因子按名称匹配，并按训练时的方式缩放，因此驱动因子的变化会反映到图上。默认以等级概率为权求各等级密度的平均，并将其整体乘以该比值；已发表的形式（硬等级，只把高于等级下界的部分乘以比值，实现的变化小于要求）保留以供比较。始终报告要求的比值和实现的比值，以及各驱动因子超出训练范围的像元数。栅格单位与样本相同。来源：新疆论文公式 2 和 3。</translation>
+        <translation>生成某一年的碳密度栅格。等级模型给出每个像元属于低、中、高密度等级的概率，密度模型给出等级内的密度，公式 3 再以该年碳库平均值与基准年（样本所属年份）平均值之比把二者调整到该年。驱动因子按名称匹配，并按训练时的方式缩放，因此驱动因子的变化会反映到图上。默认以等级概率为权求各等级密度的平均，并将其整体乘以该比值；已发表的形式（硬等级，只把高于等级下界的部分乘以比值，实现的变化小于要求）保留以供比较：要像论文那样为预设 'published' 的模型制图，请选择复原方式 'published' 和硬等级。始终报告要求的比值和实现的比值，以及各驱动因子超出训练范围的像元数。栅格单位与样本相同。来源：新疆论文公式 2 和 3。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/estimatedensity.py"/>
@@ -1442,7 +1442,7 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/forecastdensity.py"/>
-        <source>Carries the yearly mean carbon density of each pool on to a later year, in kg C/m2 with 80 % and 95 % intervals. ARIMA models of several orders are fitted and compared by AICc, AIC or BIC, or an order is given. Each model is also asked to forecast years that are known, beside three simple ones: the last value (naive), the mean yearly change (drift) and a straight line (linear). By default the mean of the four forecasts is used: on some fifteen years ARIMA often loses, and none of them is reliably best. The input has one value per pool and year without gaps, at least 8 years. The table made gives 'Estimate density' its ratio of two years. Source: equation 1 and Fig. 3 of the Xinjiang paper, with guards against fits that failed.</source>
+        <source>Carries the yearly mean carbon density of each pool on to a later year, in kg C/m2 with 80 % and 95 % intervals. ARIMA models of several orders are fitted and compared by AICc, AIC or BIC, or an order is given. Each model is also asked to forecast years that are known, beside three simple ones: the last value (naive), the mean yearly change (drift) and a straight line (linear). By default the mean of the four forecasts is used: on some fifteen years ARIMA often loses, and none of them is reliably best. The input has one value per pool and year without gaps, at least 8 years. The table made gives 'Estimate carbon density' its ratio of two years. Source: equation 1 and Fig. 3 of the Xinjiang paper, with guards against fits that failed.</source>
         <translation>把各碳库的逐年平均碳密度外推到以后的年份（kg C/m2），并给出 80 % 和 95 % 区间。拟合多个阶数的 ARIMA 模型，按 AICc、AIC 或 BIC 比较，也可指定阶数。每个模型还要预测已知年份，并与三种简单方法对照：末值不变（naive）、年均变化（drift）和直线（linear）。默认采用四种预测的平均：在十五年左右的序列上 ARIMA 常常落后，没有哪一种始终最好。输入为每个碳库每年一个值，中间不缺年，至少 8 年。所得表格为“估算碳密度”提供两个年份的比值。来源：新疆论文公式 1 和图 3，并加入了对失败拟合的防护。</translation>
     </message>
     <message>
@@ -1752,12 +1752,12 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
         <source>Carbon pool of the density</source>
-        <translation type="unfinished"></translation>
+        <translation>密度所属的碳库</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
         <source>Above, below, soil, dead, total or another name, written to the samples and so to the models, which find their rows in a table of several pools by it. If left empty, it is read from the raster's tag CARBON_POOL.</source>
-        <translation type="unfinished"></translation>
+        <translation>above、below、soil、dead、total 或其他名称（地上、地下、土壤、死有机质、合计），写入样本，因而也写入模型；模型凭它在含多个碳库的表格中找到自己的行。留空则从栅格的标签 CARBON_POOL 读取。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
@@ -1789,7 +1789,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
         <source>Table of 'Forecast density (ARIMA)' with which the models will be used, if there is one. Nothing is read from it; a pool or year that it lacks stops the run here rather than after the training.</source>
-        <translation type="unfinished"></translation>
+        <translation>之后模型将要配合使用的“预测碳密度（ARIMA）”的表格（若有）。此处不从中读取任何数值；若表中缺少该碳库或年份，运行在此就停止，而不是等到训练之后。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/sampledensity.py"/>
@@ -1967,13 +1967,13 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/traindensity.py"/>
-        <source>Trains, for every level of a level model, what tells the density within the level from the drivers: the second step of the coupled model of the Xinjiang paper (section 2.3, equation 2). The preset 'robust' is the default: the mean of a network (standardised drivers, squared error, linear head within the bounds of the level, early stopping, the smallest sufficient size) and a CatBoost regressor. 'published' is the paper's network alone: 5 layers of 512, ReLU head, L1 loss, Adam 0.001, batches of 500, 100 epochs, min-max scaling; it takes many times as long. About half of its starts are dead (the head answers 0 everywhere): this is detected, and training starts again from another seed. Drivers of earlier years (columns 'NDVI (t-1) [1]') make the network a true sequence model that reads the years in time order. Class codes become one input each. Every metric is labelled 'held-out' or 'fit'; the level of a sample is taken as known there.</source>
-        <translation>针对等级模型的每个等级，训练由驱动因子推断等级内密度的模型：即新疆论文耦合模型的第二步（第 2.3 节，公式 2）。默认预设 'robust'：一个神经网络（驱动因子标准化、平方误差、输出限定在等级上下界内的线性输出层、提前停止、取足够的最小规模）与一个 CatBoost 回归器的平均。'published' 只用论文的网络：5 层 512 个单元，ReLU 输出层，L1 损失，Adam 0.001，批大小 500，100 个轮次，最小-最大缩放；耗时是前者的许多倍。其初始化约有一半是失效的（输出层处处为 0）：程序会识别，并换一个种子重新训练。更早年份的驱动因子（列 'NDVI (t-1) [1]'）使网络成为真正的序列模型，按时间顺序读取各年。类别代码按每类一个输入处理。每项指标都标明 'held-out' 或 'fit'；此处视样本的等级为已知。</translation>
+        <source>Trains, for every level of a level model, what tells the density within the level from the drivers: the second step of the coupled model of the Xinjiang paper (section 2.3, equation 2). The preset 'robust' is the default: the mean of a network (standardised drivers, squared error, linear head within the bounds of the level, early stopping, the smallest sufficient size; four of them in a level of fewer than 2000 samples) and a CatBoost regressor. 'published' is the paper's network alone: 5 layers of 512, ReLU head, L1 loss, Adam 0.001, batches of 500, 100 epochs, min-max scaling; it takes many times as long. About half of its starts are dead (the head answers 0 everywhere): this is detected, and training starts again from another seed. Drivers of earlier years (columns 'NDVI (t-1) [1]') make the network a true sequence model that reads the years in time order. Class codes become one input each. Every metric is labelled 'held-out' or 'fit'; the level of a sample is taken as known there.</source>
+        <translation>针对等级模型的每个等级，训练由驱动因子推断等级内密度的模型：即新疆论文耦合模型的第二步（第 2.3 节，公式 2）。默认预设 'robust'：一个神经网络（驱动因子标准化、平方误差、输出限定在等级上下界内的线性输出层、提前停止、取足够的最小规模；样本少于 2000 个的等级用四个网络）与一个 CatBoost 回归器的平均。'published' 只用论文的网络：5 层 512 个单元，ReLU 输出层，L1 损失，Adam 0.001，批大小 500，100 个轮次，最小-最大缩放；耗时是前者的许多倍。其初始化约有一半是失效的（输出层处处为 0）：程序会识别，并换一个种子重新训练。更早年份的驱动因子（列 'NDVI (t-1) [1]'）使网络成为真正的序列模型，按时间顺序读取各年。类别代码按每类一个输入处理。每项指标都标明 'held-out' 或 'fit'；此处视样本的等级为已知。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/traindensity.py"/>
-        <source>Model that 'Train density levels' made from the same samples (.carbonmodel): its thresholds and bounds are used.</source>
-        <translation>“训练碳密度等级模型”用同一批样本生成的模型（.carbonmodel）：采用其阈值和上下界。</translation>
+        <source>Model that 'Train density levels' made from the same samples (.carbonmodel): its thresholds and bounds are used. Constant drivers that it left out are left out here, too.</source>
+        <translation>“训练碳密度等级模型”用同一批样本生成的模型（.carbonmodel）：采用其阈值和上下界。它剔除的恒定驱动因子在此也被剔除。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/traindensity.py"/>
@@ -2112,6 +2112,11 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/traindensity.py"/>
+        <source>1, and 4 for levels of fewer than 2000 samples; 1</source>
+        <translation>1，样本少于 2000 个的等级为 4；1</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/density/traindensity.py"/>
         <location filename="../../carbon_qgis/algorithms/density/trainlevels.py"/>
         <location filename="../../carbon_qgis/algorithms/scenarios/trainforest.py"/>
         <source>Weight the samples</source>
@@ -2130,7 +2135,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/density/traindensity.py"/>
         <source>For levels of 500 samples or more the number is chosen on samples held out in whole spatial blocks; smaller levels train 200, or so many if fewer, with a lower learning rate and more regularisation.</source>
-        <translation type="unfinished"></translation>
+        <translation>样本不少于 500 个的等级，树的数目按留出整个空间块的样本选定；更小的等级训练 200 棵（上限更低时按上限），学习率更低，正则化更强。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/density/traindensity.py"/>
@@ -2426,8 +2431,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/drivers/classifydriver.py"/>
-        <source>Cuts the values of a raster into classes and writes them as codes 1 to k with their bounds as names. Natural breaks are the exact optimum, also for millions of values; with 'optimal' the method and the number of classes are chosen so that the classes explain most of a second raster. A class holds its upper bound. The table gives bounds, cells and area of each class, and can be given to 'Geodetector' as bounds. Source: Fisher (1958) and Jenks (1967) for natural breaks, Song et al. (2020) for optimal classes.</source>
-        <translation>把栅格的值划分为若干类，写为代码 1 至 k，以分界作为类名。自然断点是精确最优解，数百万个值也适用；'optimal' 选择方法和类数，使各类最能解释另一幅栅格。每类包含其上界。表格给出每类的分界、像元数和面积，可作为分界输入“地理探测器”。来源：自然断点见 Fisher（1958）和 Jenks（1967），最优分类见 Song 等（2020）。</translation>
+        <source>Cuts the values of a raster into classes and writes them as codes 1 to k with their bounds as names. Natural breaks are the exact optimum, also for millions of values; with 'optimal' the method and the number of classes are chosen so that the classes explain most of a second raster. A class holds its upper bound. The table gives bounds, cells and area of each class, and can be given to 'Geodetector: what explains the carbon map' as bounds. Source: Fisher (1958) and Jenks (1967) for natural breaks, Song et al. (2020) for optimal classes.</source>
+        <translation>把栅格的值划分为若干类，写为代码 1 至 k，以分界作为类名。自然断点是精确最优解，数百万个值也适用；'optimal' 选择方法和类数，使各类最能解释另一幅栅格。每类包含其上界。表格给出每类的分界、像元数和面积，可作为分界输入“地理探测器：碳空间格局的驱动因子”。来源：自然断点见 Fisher（1958）和 Jenks（1967），最优分类见 Song 等（2020）。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/drivers/classifydriver.py"/>
@@ -3747,7 +3752,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
         <source>Name of the pathway as in the totals. If left empty: the one of SSP1, as in the paper; where the pathways are not SSP1, SSP2 and SSP5, the first of the totals.</source>
-        <translation type="unfinished"></translation>
+        <translation>路径名称，与总量表中一致。留空则按论文取 SSP1 的路径；若各路径不是 SSP1、SSP2 和 SSP5，则取总量表中的第一个路径。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
@@ -3757,7 +3762,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
         <source>Name of the pathway as in the totals. If left empty: the one of SSP5, as in the paper; where the pathways are not SSP1, SSP2 and SSP5, the last of the totals.</source>
-        <translation type="unfinished"></translation>
+        <translation>路径名称，与总量表中一致。留空则按论文取 SSP5 的路径；若各路径不是 SSP1、SSP2 和 SSP5，则取总量表中的最后一个路径。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
@@ -3767,7 +3772,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
         <source>Name of the pathway as in the totals. If left empty: the one of SSP2, as in the paper; where the pathways are not SSP1, SSP2 and SSP5, the middle one of the totals.</source>
-        <translation type="unfinished"></translation>
+        <translation>路径名称，与总量表中一致。留空则按论文取 SSP2 的路径；若各路径不是 SSP1、SSP2 和 SSP5，则取总量表中的中间一个路径。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
@@ -4258,7 +4263,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/trainforest.py"/>
         <source>Trains a random forest that tells carbon density from the drivers, for the scenarios of the Jiangsu paper (section 2.3.2). The preset 'robust' is the default: no samples removed, no transform of the density, at least 5 samples in a leaf, half of the drivers tried at a split, cross-validated on whole spatial blocks and tested on the samples that the table marks for it (column 'split'), else on whole spatial blocks: the report says which. Blocks are those of the table, else squares of the land where the samples have coordinates. 'published' is the paper's: outliers removed by the interquartile rule, Yeo-Johnson transform, 20 % of the samples held out at random, and depth, leaf and share of drivers chosen by 10-fold cross-validation among 18 combinations: it trains about 180 forests and takes as many times as long. Its totals came out 2 to 22 % too low on real data, and random test samples flatter. Reported are R2, RMSE, MAE and others, each labelled 'fit' or 'held-out', by fold and on the untouched test samples; the error of the total with its interval; and impurity and permutation importance. With blocks or coordinates in the samples the model also holds an area of applicability and 90 % prediction intervals. A forest trained on the map of InVEST or of another model learns that map: the truth is not tested.</source>
-        <translation type="unfinished">训练由驱动因子推断碳密度的随机森林，用于江苏论文的情景（第 2.3.2 节）。默认预设 'robust'：不剔除样本，不变换密度，叶节点至少 5 个样本，每次分裂尝试一半的驱动因子，按整个空间块检验。'published' 与论文一致：按四分位距规则剔除异常值，Yeo-Johnson 变换，随机留出 20 % 的样本，深度、叶节点和驱动因子比例由十折交叉验证在 18 种组合中选定：需训练约 180 个森林，耗时也相应成倍增加。在真实数据上其总量偏低 2 至 22 %，且随机测试样本会高估精度。报告 R2、RMSE、MAE 等，均标明 'fit' 或 'held-out'，按折列出并给出未触及的测试样本结果；总量误差及其区间；以及不纯度重要性和置换重要性。样本带有空间块时，模型还保存适用域和 90 % 预测区间。用 InVEST 或其他模型的图训练的森林学到的是那幅图：并未与真值检验。</translation>
+        <translation>训练由驱动因子推断碳密度的随机森林，用于江苏论文的情景（第 2.3.2 节）。默认预设 'robust'：不剔除样本，不变换密度，叶节点至少 5 个样本，每次分裂尝试一半的驱动因子，按整个空间块做交叉验证，并用表中标明的测试样本（列 'split'）检验，没有时用整个空间块检验：报告会说明是哪一种。空间块取自表格，没有时在样本带坐标的情况下按方格划分。'published' 与论文一致：按四分位距规则剔除异常值，Yeo-Johnson 变换，随机留出 20 % 的样本，深度、叶节点和驱动因子比例由十折交叉验证在 18 种组合中选定：需训练约 180 个森林，耗时也相应成倍增加。在真实数据上其总量偏低 2 至 22 %，且随机测试样本会高估精度。报告 R2、RMSE、MAE 等，均标明 'fit' 或 'held-out'，按折列出并给出未触及的测试样本结果；总量误差及其区间；以及不纯度重要性和置换重要性。样本带有空间块或坐标时，模型还保存适用域和 90 % 预测区间。用 InVEST 或其他模型的图训练的森林学到的是那幅图：并未与真值检验。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/trainforest.py"/>
@@ -4363,7 +4368,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/trainforest.py"/>
         <source>'table': those whose column 'split' says test. 'random': a random share. 'blocks': whole spatial blocks. 'by_preset': random for published; for robust the table's where it has test samples, else blocks where the table has them or coordinates, else random.</source>
-        <translation type="unfinished">'table'：列 'split' 为 test 的样本。'random'：随机留出一定比例。'blocks'：整个空间块。'by_preset'：published 用 random；robust 在表中有测试样本时用之，否则有空间块时用空间块，再否则随机。</translation>
+        <translation>'table'：列 'split' 为 test 的样本。'random'：随机留出一定比例。'blocks'：整个空间块。'by_preset'：published 用 random；robust 在表中有测试样本时用之，否则有空间块或坐标时用空间块，再否则随机。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/trainforest.py"/>
@@ -5585,7 +5590,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/validation/compareestimates.py"/>
         <source>{}: R2 {}, RMSE {:.5g} t C/ha, bias {:+.5g} t C/ha ({})</source>
-        <translation type="unfinished">{}：R2 {:.4g}，RMSE {:.5g} t C/ha，偏差 {:+.5g} t C/ha（{}）</translation>
+        <translation>{}：R2 {}，RMSE {:.5g} t C/ha，偏差 {:+.5g} t C/ha（{}）</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/core/accumulation.py"/>
@@ -5731,9 +5736,19 @@
         <translation>正在用碳库“{}”的已知年份检验模型</translation>
     </message>
     <message>
+        <location filename="../../carbon_qgis/core/forest_training.py"/>
+        <source>Scoring the forest</source>
+        <translation>正在评定森林的精度</translation>
+    </message>
+    <message>
         <location filename="../../carbon_qgis/core/land_use_intensity.py"/>
         <source>Land-use intensity in windows of {0} x {0} cells</source>
         <translation>正在以 {0} x {0} 像元的窗口计算土地利用强度</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/core/level_density_scores.py"/>
+        <source>Scoring the model</source>
+        <translation>正在评定模型的精度</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/core/level_density_scores.py"/>
@@ -6127,8 +6142,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
-        <source>One network and one CatBoost model per level.</source>
-        <translation>每个等级一个神经网络和一个 CatBoost 模型。</translation>
+        <source>Networks and a CatBoost model per level.</source>
+        <translation>每个等级若干神经网络和一个 CatBoost 模型。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
@@ -6322,7 +6337,7 @@
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
         <source>Pool of the density raster, as in the records: above, below, soil, dead, total or another name. May be left empty where the raster says it (tag CARBON_POOL) or the records are of one pool.</source>
-        <translation type="unfinished"></translation>
+        <translation>密度栅格的碳库，与记录中的名称一致：above、below、soil、dead、total 或其他名称。若栅格已注明（标签 CARBON_POOL）或记录只有一个碳库，可留空。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
@@ -6512,8 +6527,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
-        <source>variable, scenario, year, path: see 'Driver table'.</source>
-        <translation>variable、scenario、year、path：见“驱动因子表”。</translation>
+        <source>variable, scenario, year, path: see 'Driver table of scenarios'.</source>
+        <translation>variable、scenario、year、path：见“情景驱动因子表”。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>

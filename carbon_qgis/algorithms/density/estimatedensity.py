@@ -38,8 +38,8 @@ class EstimateDensity(CarbonAlgorithm):
             "ratio; the published forms (hard levels, only the part above the bound of the level multiplied, which "
             "delivers less than was asked) are there for comparison: to map models of the preset 'published' as the "
             "paper did, choose the restoration 'published' and hard levels. The ratio asked and the ratio delivered "
-            "are always reported, and the cells outside the training range of each driver. The raster has the unit of the "
-            "samples. Source: equations 2 and 3 of the Xinjiang paper."
+            "are always reported, and the cells outside the training range of each driver. The raster has the unit of "
+            "the samples. Source: equations 2 and 3 of the Xinjiang paper."
         )
 
     def declare(self):
