@@ -131,7 +131,7 @@ def _training(chain):
         "density", "traindensity", "Train density within levels", 1090, 830,
         {"SAMPLES": CHILD("samples", "SAMPLES"), "LEVELS": CHILD("levels", "MODEL")},
         [("MODEL", "DENSITY_MODEL", "Density model"), ("REPORT", "DENSITY_REPORT", "Report: density within levels")],
-        "One network and one CatBoost model per level.", needed=("DENSITY_MODEL",),
+        "Networks and a CatBoost model per level.", needed=("DENSITY_MODEL",),
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def _inputs(chain):
         categorical(),
         (
             QgsProcessingParameterFile("DRIVER_TABLE", "Driver table of the scenarios", fileFilter=tables),
-            "variable, scenario, year, path: see 'Driver table'.",
+            "variable, scenario, year, path: see 'Driver table of scenarios'.",
         ),
         (
             QgsProcessingParameterString(
