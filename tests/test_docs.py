@@ -246,3 +246,11 @@ def test_how_this_was_checked_comes_last(pages):
 def test_no_path_of_a_machine(pages):
     for page, text in pages.items():
         assert not re.search(r"(?<![\w./])/(home|root|Users|work|tmp)/", text), page.name
+
+
+def test_the_guide_lists_every_page_for_users_and_the_readme_too(pages, repository):
+    docs = repository / "docs"
+    wanted = {path.name for path in docs.glob("*.md")} - set(DEVELOPERS) - {"guide.md"} | {"index.md"}
+    for page in (docs / "guide.md", repository / "README.md"):
+        listed = {target.partition("#")[0].rpartition("/")[2] for target in links(pages[page])}
+        assert sorted(wanted - listed) == [], page.name
