@@ -44,7 +44,7 @@ class Bench:
     def __init__(self, worker, inputs, folder):
         self.worker, self.inputs, self._folder = worker, inputs, folder
         self.out, self._copy = folder / "out", folder / "copy"
-        self._references = {}
+        self._references, self._scratch = {}, set()
         #: (case, kind of fault) → how many have struck.
         self.struck = Counter()
 
@@ -59,7 +59,11 @@ class Bench:
 
     def run(self, case, out=None, **more):
         """What a run answers."""
-        return self.worker.ask("run", **self.request(case, out, **more))
+        answer = self.worker.ask("run", **self.request(case, out, **more))
+        if case.chain and not answer.get("ok", True):
+            # QGIS itself says which step failed, and the step before that why.
+            answer["message"] = answer["log"][-1]
+        return answer
 
     def place(self, files=(), out=None):
         """The folder of outputs with these files (name → bytes) and no others."""
@@ -213,7 +217,12 @@ class Bench:
         """Place what was there before the run: files of an earlier one, or nothing where the moment says 'fresh'."""
         old = {} if when.get("fresh") else self.old(case)
         self.place(old)
+        self._scratch = self._scratch_folders()
         return old
+
+    def _scratch_folders(self):
+        """Folders for a moment that runs have made in the system's folder for temporary files."""
+        return {name for name in os.listdir(self.worker.temporary) if name.startswith("carbon-scratch-")}
 
     def until_struck(self, case, kind, when, once, section="faults"):
         """Try a fault; where the run was over before it, again at an earlier moment. Counted once, at the last one.
@@ -238,8 +247,11 @@ class Bench:
         """Look at a run that ended by itself: all of it, or nothing and a message."""
         outcome = Outcome(case, old, self.reference(case).files, self.look())
         wrong = outcome.complaints(settled=True)
+        wrong += ["{} is left".format(name) for name in self._scratch_folders() - self._scratch]
         if answer["signal"] or answer["timeout"] or "broken" in answer:
             wrong.append("the process ended: {}".format(answer))
+        elif answer["ok"] and case.chain and wanted == ["cancelled"]:
+            pass  # a model that is cancelled between two steps ends without an error of any step
         elif answer["ok"]:
             wrong += [] if outcome.all_new() else ["told to be done, but: {}".format(outcome.states())]
             wrong += ["it should have failed"] if must_fail else []

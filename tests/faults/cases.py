@@ -20,6 +20,8 @@ class Case:
     victims : files of `IN/` that the run reads.
     own : beginning of the names of outputs that are begun anew: files of an earlier run are gone on with, not replaced.
     volatile : outputs that hold something of the moment (memory that is free).
+    chain : a model of several steps. What a step has written stays, whatever becomes of the later ones: outputs of one
+        step (the same name up to '_') are of one run, those of several need not be.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Case:
     victims: Tuple[str, ...] = ()
     own: str = ""
     volatile: Tuple[str, ...] = ()
+    chain: bool = False
 
     def filled(self, inputs: str, outputs: str) -> Dict[str, Any]:
         """Parameters with real paths."""
@@ -138,5 +141,15 @@ CASES = (
                               "FOLDER": "OUT/maps", "TABLE": "OUT/t.csv", "PAIRS": "OUT/pairs.csv"},
          ("soil_1990.tif", "soil_2010.tif")),
 )  # fmt: skip
+
+#: One of the shipped models, for all: its steps, and so the others, are struck one by one.
+CHAIN = Case("landcovertodrivers", {
+    "LANDCOVER_START": "IN/cover_1985.tif", "YEAR_START": 1985, "LANDCOVER_END": "IN/cover_1999.tif", "YEAR_END": 1999,
+    "POOLS": "IN/cover_pools.csv", "DRIVERS": ["IN/elevation.tif", "IN/slope.tif"],
+    "stock:TOTAL_START": "OUT/stock_start.tif", "stock:TOTAL_END": "OUT/stock_end.tif",
+    "stock:STOCK_TABLE": "OUT/stock_t.csv", "car:RATE": "OUT/car_rate.tif", "car:INTERVALS": "OUT/car_i.csv",
+    "car:ECOSYSTEMS": "OUT/car_e.csv", "car:RATE_REPORT": "OUT/car_report.html", "stack:STACK": "OUT/stack_s.tif",
+    "drivers:FACTORS": "OUT/drivers_q.csv", "drivers:DRIVER_REPORT": "OUT/drivers_report.html",
+}, ("cover_1999.tif", "elevation.tif"), chain=True)  # fmt: skip
 
 BY_NAME = {case.name: case for case in CASES}

@@ -18,11 +18,12 @@ class Worker(WorkerProcess):
 
     def __init__(self, home):
         environment = {
-            **os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home), "QT_QPA_PLATFORM": "offscreen",
-            "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1",
+            **os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home), "TMPDIR": str(home),
+            "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1",
             # Small blocks: more of them, and more moments between them.
             "CARBON_MEMORY_MB": "16", "CARBON_THREADS": "2",
         }  # fmt: skip
+        self.temporary = home
         super().__init__(HERE / "worker.py", (), environment, home / "worker.log")
         self.mounts = self.greeting["mounts"]
 

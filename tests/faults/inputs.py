@@ -31,6 +31,8 @@ def make_inputs(folder):
         shutil.copy(os.path.join(africa, name), folder)
     for year in ("1985", "1999"):
         shutil.copy(os.path.join(plum, "landcover_{}.tif".format(year)), os.path.join(folder, "cover_" + year + ".tif"))
+    for name in ("elevation.tif", "slope.tif"):
+        shutil.copy(os.path.join(plum, name), folder)
     shutil.copy(os.path.join(plum, "pools.csv"), os.path.join(folder, "cover_pools.csv"))
     _tables(folder)
     _months(folder)
