@@ -59,7 +59,8 @@ class Bench:
         self.bad, self.out = self.folder / "bad", self.folder / "out"
         self.canary = self.folder / "canary"
         self.bad.mkdir()
-        self._good = _hashes(self.inputs)
+        self._known = {}
+        self._good = self._hashes(self.inputs)
         self.answers = []
 
     def filled(self, value):
@@ -78,7 +79,7 @@ class Bench:
     def attempt(self, attempt):
         """Complaints about what a bad input did; empty if all that is promised held."""
         old = self._place(attempt)
-        before = _hashes(self.bad)
+        before = self._hashes(self.bad)
         answer = self.worker.ask(
             "run", algorithm=attempt.algorithm, parameters=self.filled(attempt.parameters), seconds=MOST_SECONDS,
             folder=str(self.out), log=str(self.folder / "log"),
@@ -87,13 +88,13 @@ class Bench:
         wrong = self._complaints(attempt, answer)
         lost = 0
         for was, folder in ((self._good, self.inputs), (before, self.bad)):
-            now = _hashes(folder)
+            now = self._hashes(folder)
             changed = sorted(name for name in set(was) | set(now) if was.get(name) != now.get(name))
             if changed:
                 wrong.append("inputs were changed: {}".format(changed[:5]))
-                self._good = _hashes(self.inputs)
+                self._good = self._hashes(self.inputs)
         if not answer.get("ok"):
-            now = _hashes(self.out)
+            now = self._hashes(self.out)
             lost = sum(size for name, (size, digest) in old.items() if now.get(name) != (size, digest))
             strange = [n for n in set(now) - set(old) if "carbon-lock" not in n and not n.startswith("ensemble/")]
             wrong += ["{} bytes of old outputs are lost".format(lost)] if lost else []
@@ -130,7 +131,34 @@ class Bench:
                 path = Path(self.filled(value))
                 if path.parent == self.out and 2 < len(os.fsencode(path.name)) < 250 and "\x00" not in path.name:
                     self._earlier(path)
-        return _hashes(self.out)
+        return self._hashes(self.out)
+
+    def _hashes(self, folder):
+        """(size, digest) of everything below a folder; read again where the system says that it was touched."""
+        found = {}
+        for top, _, names in os.walk(folder):
+            for name in names:
+                path = os.path.join(top, name)
+                # QGIS itself keeps statistics of a raster that it opens beside it, some formats in a file of their own.
+                if name.endswith((".aux.xml", ".stx")):
+                    continue
+                status = os.lstat(path)
+                # The time of the last change of any kind: no program can set it.
+                touched = (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+                if self._known.get(path, (None,))[0] != touched:
+                    if os.path.islink(path):
+                        content = (0, os.readlink(path))
+                    else:
+                        content = _content(path) if os.path.isfile(path) else (0, "no file")
+                    self._known[path] = (touched, content)
+                found[os.path.relpath(path, folder)] = self._known[path][1]
+        return found
+
+    def clear(self):
+        """Away with the bad inputs of a test: each run looks at all that are there."""
+        shutil.rmtree(self.bad)
+        self.bad.mkdir()
+        self._known = {path: known for path, known in self._known.items() if os.path.exists(path)}
 
     def _earlier(self, path):
         """What lies in the place of an output: a file of an earlier run, or what its name says."""
@@ -179,26 +207,13 @@ def message_complaints(message, names):
     return wrong
 
 
-def _hashes(folder):
-    """(size, digest) of everything below a folder."""
-    found = {}
-    for top, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(top, name)
-            # QGIS itself keeps statistics of a raster that it opens beside it; some formats have a file of their own.
-            if name.endswith((".aux.xml", ".stx")):
-                continue
-            if os.path.islink(path):
-                found[os.path.relpath(path, folder)] = (0, os.readlink(path))
-            elif not os.path.isfile(path):
-                found[os.path.relpath(path, folder)] = (0, "no file")
-            else:
-                size = os.path.getsize(path)
-                with open(path, "rb") as stream:
-                    # Files of gigabytes are sparse: their size and time do.
-                    data = stream.read() if size < 1 << 26 else str(os.stat(path).st_mtime_ns).encode()
-                found[os.path.relpath(path, folder)] = (size, hashlib.blake2b(data, digest_size=16).hexdigest())
-    return found
+def _content(path):
+    """(size, digest) of a file."""
+    size = os.path.getsize(path)
+    with open(path, "rb") as stream:
+        # Files of gigabytes are sparse: their size and time do.
+        data = stream.read() if size < 1 << 26 else str(os.stat(path).st_mtime_ns).encode()
+    return size, hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def sample(items, count, *marks):

@@ -62,4 +62,13 @@ def inputs(worker, tmp_path_factory):
 @pytest.fixture(scope="session")
 def bench(worker, inputs, tmp_path_factory):
     """Tries bad inputs."""
-    return Bench(worker, inputs, tmp_path_factory.mktemp("bench"))
+    made = Bench(worker, inputs, tmp_path_factory.mktemp("bench"))
+    yield made
+    made.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_bad_inputs_of_the_last_test(request):
+    """Thousands would pile up, and each run looks at all of them."""
+    if "bench" in request.fixturenames:
+        request.getfixturevalue("bench").clear()
