@@ -1,8 +1,6 @@
 """The parameters of one run as plain Python values, read once, in the thread that may touch layers."""
 
-import math
 import os
-import re
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from qgis.core import (
@@ -24,13 +22,9 @@ from ..core.errors import CarbonError, InputError
 from ..core.foreign_files import in_archive, require_ends, require_harmless
 from . import preferences
 from .formats import require_known_format
+from .numbers import within_bounds, written_number
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
 from .vectors import VectorData, read_features
-
-#: A number as QGIS writes it, in every language.
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?(nan|inf)", re.IGNORECASE)
-#: The largest whole number that QGIS holds.
-_MOST = 2**31 - 1
 
 DESTINATIONS = ("rasterDestination", "vectorDestination", "sink", "fileDestination", "folderDestination")
 
@@ -280,22 +274,10 @@ class Inputs:
         value = _static(self._value(definition))
         if value in (None, ""):
             return None
-        label = self.label(definition.name())
-        # QGIS takes what is no number ('1,5', a list, 10 to the 30) for the default, or for 0.
-        if isinstance(value, (list, tuple, dict)) or (isinstance(value, str) and not _NUMBER.fullmatch(value.strip())):
-            raise InputError(
-                "{}: '{}' is not a number to compute with. Write digits, and a point before decimals: 0.5.".format(
-                    label, value
-                )
-            )
-        if isinstance(value, (int, float, str)):
-            number = float(value)
-        else:
+        number = written_number(self.label(definition.name()), value)
+        if number is None:
             number = self._algorithm.parameterAsDouble(self._parameters, definition.name(), context)
-        if not math.isfinite(number):
-            raise InputError("{}: {} is not a number to compute with.".format(label, number))
-        _require_bounds(label, number, definition)
-        return number
+        return within_bounds(self.label(definition.name()), number, definition)
 
     def _band(self, definition, context) -> Optional[int]:
         if self._value(definition) in (None, ""):
@@ -354,19 +336,6 @@ class Inputs:
         if name in self._parameters and (optional or given is not None):
             return given
         return definition.defaultValue()
-
-
-def _require_bounds(label: str, number: float, definition) -> None:
-    """Refuse what is beyond the bounds: QGIS does not look where a model hands a value to a step."""
-    low, high = definition.minimum(), definition.maximum()
-    if definition.dataType() == QgsProcessingParameterNumber.Type.Integer:
-        low, high = max(low, -_MOST), min(high, _MOST)
-        if number != int(number):
-            raise InputError("{}: {:g} is no whole number. Give one.".format(label, number))
-    if number < low:
-        raise InputError("{}: {:g} is too small; the least is {:,.10g}.".format(label, number, low))
-    if number > high:
-        raise InputError("{}: {:g} is too large; the most is {:,.10g}.".format(label, number, high))
 
 
 _READERS: Dict[str, Callable] = {

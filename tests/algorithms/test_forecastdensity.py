@@ -77,7 +77,7 @@ GAP = "\n".join(line for line in LONG.splitlines() if not line.startswith("2010"
     (LONG.replace("5.2869", "-5.2869"), {}, "line 5, column 'mean_kg_c_m2': '-5.2869' is negative."),
     (LONG, {"UNIT": "t C/ha"}, "is in kg C/m2 by its name, but t C/ha is chosen as unit."),
     (LONG, {"POOLS_USED": "soil"}, "has no pool 'soil'. Its pools are: above."),
-    (LONG, {"LAST_YEAR": None}, "LAST_YEAR"),
+    (LONG, {"LAST_YEAR": "next"}, "'next' is not a number to compute with."),
     (LONG, {"ORDERS": ["above", "x", 1, 1]}, "Given orders of ARIMA (ORDERS), row 1, p: 'x' is not a whole number"),
     (LONG, {"ORDERS": ["peat", 1, 1, 1]}, "Orders are given for 'peat', which the table does not have."),
     (LONG, {"LAST_YEAR": 2300}, "2300 is 282 years after the last observation of pool 'above' (2018)."),

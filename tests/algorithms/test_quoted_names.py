@@ -10,7 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Of QGIS and of the dialogs of the plugin.
 KNOWN = {
     "Advanced", "Advanced parameters", "Centroids", "Check validity", "Dask scheduler address", "Edit Model",
-    "Export > Save Features As", "Fix geometries", "Help", "Inputs", "Multipart to singleparts", "Save As", "Segmentize",
+    "Export > Save Features As", "Fix geometries", "Help", "Inputs", "Multipart to singleparts", "Save As",
+    "Segmentize",
 }  # fmt: skip
 #: Quoted for another reason: abbreviations.
 NO_NAMES = {"Mar", "Mg"}

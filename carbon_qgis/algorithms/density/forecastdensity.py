@@ -114,8 +114,6 @@ class ForecastDensity(CarbonAlgorithm):
             found = "both were" if p.given(self.SERIES) else "neither was"
             raise InputError("Give either {} or {}: {} given.".format(
                 p.label(self.SERIES), p.label(self.INPUT), found))
-        if p.integer(self.LAST_YEAR) is None:
-            raise InputError("{}: give the year up to which to forecast.".format(p.label(self.LAST_YEAR)))
         self._orders(p)
 
     def _orders(self, p):
