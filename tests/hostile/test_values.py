@@ -47,8 +47,9 @@ def attempts(described, algorithm, count):
 
 
 def _words(value):
-    """Parts of a path by which a message may name it."""
-    return tuple(part[:40] for part in str(value).replace("\\", "/").split("/") if len(part) > 3)
+    """Parts of a path by which a message may name it, or fields of a list as QGIS writes it ('a;b')."""
+    parts = str(value).replace("\\", "/").replace(";", "/").split("/")
+    return tuple(part.strip()[:40] for part in parts if len(part) > 3)
 
 
 @pytest.mark.sample
