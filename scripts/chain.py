@@ -26,6 +26,9 @@ from qgis.PyQt.QtGui import QColor  # noqa: E402
 Source = QgsProcessingModelChildParameterSource
 INPUT, CHILD = Source.fromModelParameter, Source.fromChildOutput
 STATIC = Source.fromStaticValue
+#: Where a comment stands: above its step, above its right part (connections then come from above), or above its
+#: results; the middle of the comment from that of the step or from the first result, width and height.
+NOTES = {"above": (0, -85, 260, 62), "right": (75, -91, 190, 74), "results": (320, -56, 250, 62)}
 
 
 class Chain:
@@ -46,11 +49,14 @@ class Chain:
         component.setSize(QSizeF(220, 34))
         self.model.addModelParameter(definition, component)
 
-    def step(self, child_id, algorithm, title, x, y, sources, outputs=(), comment="", needed=()):
+    def step(
+        self, child_id, algorithm, title, x, y, sources, outputs=(), comment="", needed=(), rows=-60, note="above"
+    ):  # fmt: skip
         """One algorithm. `outputs` are (output of the algorithm, name, title) that become results of the model.
 
         An output that a later step reads must not be skipped: QGIS would then not make it at all. `needed` names
-        those; they are mandatory.
+        those; they are mandatory. `rows` is how far the first of the results lies below the step, `note` where the
+        comment stands (see `NOTES`).
         """
         child = QgsProcessingModelChildAlgorithm("carbon:" + algorithm)
         if child.algorithm() is None:
@@ -70,12 +76,13 @@ class Chain:
             default = definition.defaultValue()
             if definition.name() not in sources and not definition.isDestination() and default is not None:
                 child.addParameterSources(definition.name(), [STATIC(default)])
-        child.setModelOutputs(self._outputs(child_id, outputs, known, algorithm, x, y, needed))
+        child.setModelOutputs(self._outputs(child_id, outputs, known, algorithm, x, y + rows, needed))
         if comment:
-            note = QgsProcessingModelComment(comment)
-            note.setPosition(QPointF(x, y - 85))
-            note.setSize(QSizeF(260, 62))
-            child.setComment(note)
+            right, below, width, height = NOTES[note]
+            box = QgsProcessingModelComment(comment)
+            box.setPosition(QPointF(x + right, y + below + (rows if note == "results" else 0)))
+            box.setSize(QSizeF(width, height))
+            child.setComment(box)
         self.model.addChildAlgorithm(child)
 
     def _outputs(self, child_id, outputs, known, algorithm, x, y, needed):
@@ -87,7 +94,7 @@ class Chain:
             output.setChildId(child_id)
             output.setChildOutputName(source)
             output.setMandatory(name in needed)
-            output.setPosition(QPointF(x + 320, y - 60 + 46 * row))
+            output.setPosition(QPointF(x + 320, y + 46 * row))
             output.setSize(QSizeF(250, 34))
             made[name] = output
         return made
