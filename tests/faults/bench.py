@@ -249,7 +249,9 @@ class Bench:
         wrong = outcome.complaints(settled=True)
         wrong += ["{} is left".format(name) for name in self._scratch_folders() - self._scratch]
         if answer["signal"] or answer["timeout"] or "broken" in answer:
-            wrong.append("the process ended: {}".format(answer))
+            # First: all else may follow from it.
+            how = {name: answer[name] for name in ("signal", "timeout", "broken") if answer.get(name)}
+            wrong.insert(0, "the process ended: {}".format(how))
         elif answer["ok"] and case.chain and wanted == ["cancelled"]:
             pass  # a model that is cancelled between two steps ends without an error of any step
         elif answer["ok"]:
