@@ -49,7 +49,7 @@ def test_the_source_has_what_users_read(sources):
         "Polygons, such as counties or catchments, for which totals are also given. Any CRS. May be left empty.",
         "{} layers added",
         "Land cover → stock → CAR → drivers",
-        "Ten classes by natural breaks; q overall and by ecosystem.",
+        "Classes by natural breaks; q overall and by ecosystem.",
         "Class codes at the first date; the reference grid.",
     ):
         assert text in sources

@@ -107,17 +107,17 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/chain_checks.py"/>
         <source>{year} ({parameter}): the raster '{layer}' ({raster}) does not tell its year (it has no tag CARBON_YEAR). Type the calendar year of this raster: without it there is no rate of change.</source>
-        <translation type="unfinished"></translation>
+        <translation>{year}（{parameter}）：栅格“{layer}”（{raster}）没有注明年份（没有标签 CARBON_YEAR）。请输入该栅格的公历年份：没有年份就无法计算变化速率。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/class_names.py"/>
         <source>Names of the classes (table)</source>
-        <translation type="unfinished"></translation>
+        <translation>类别名称（表格）</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/class_names.py"/>
         <source>Text table with a code (lucode, code or value) and a name (LULC_name, name or class) in each row; a table of carbon pools will do. If left empty: the names that the raster carries, else the codes.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本表格，每行一个代码（lucode、code 或 value）和一个名称（LULC_name、name 或 class）；碳库表也可以。留空时：采用栅格自带的名称，否则用代码。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/help_panel.py"/>
@@ -200,7 +200,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/parameters.py"/>
         <source>Text table with one row per land-cover class: its code and its carbon density above ground, below ground, in soil and in dead matter, in t C/ha unless another unit is chosen. Columns: lucode, LULC_name, c_above, c_below, c_soil, c_dead. Comma, semicolon or tab; UTF-8 or GB 18030; decimal commas where the separator is not a comma.</source>
-        <translation type="unfinished">文本表格，每个土地覆被类别一行：类别代码，以及地上、地下、土壤和死有机质的碳密度（t C/ha）。列名：lucode、LULC_name、c_above、c_below、c_soil、c_dead。分隔符为逗号、分号或制表符；编码为 UTF-8 或 GB 18030；分隔符不是逗号时可用逗号作小数点。</translation>
+        <translation>文本表格，每个土地覆被类别一行：类别代码，以及地上、地下、土壤和死有机质的碳密度，除非另选单位，均为 t C/ha。列名：lucode、LULC_name、c_above、c_below、c_soil、c_dead。分隔符为逗号、分号或制表符；编码为 UTF-8 或 GB 18030；分隔符不是逗号时可用逗号作小数点。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/parameters.py"/>
@@ -213,7 +213,7 @@
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>Unit of the pool table</source>
-        <translation type="unfinished">表格的单位</translation>
+        <translation>碳库表的单位</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/parameters.py"/>
@@ -2755,7 +2755,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/aggregatetime.py"/>
         <source>Makes one raster of many time steps of one variable: months or days to a year, or years to the mean of a period. Precipitation is summed, of NDVI the maximum is taken, temperature and soil moisture are averaged, unless another statistic is chosen; where every step is a year, the mean of the years is taken. Steps are read one after the other: memory does not grow with their number. NetCDF works through GDAL, as NETCDF:"file.nc":variable or by dragging the variable into QGIS. Source: data preparation of the Xinjiang paper (2.1).</source>
-        <translation type="unfinished">把一个变量的多个时间步合成为一幅栅格：由月或日到年，或由多年到该时期的平均。除非另选统计量，降水求和，NDVI 取最大值，气温和土壤水分取平均。时间步逐个读取：内存占用不随步数增加。NetCDF 通过 GDAL 读取，写作 NETCDF:"file.nc":variable，或把变量拖入 QGIS。来源：新疆论文的数据准备（第 2.1 节）。</translation>
+        <translation>把一个变量的多个时间步合成为一幅栅格：由月或日到年，或由多年到该时期的平均。除非另选统计量，降水求和，NDVI 取最大值，气温和土壤水分取平均；若每一步都是一年，则取各年的平均。时间步逐个读取：内存占用不随步数增加。NetCDF 通过 GDAL 读取，写作 NETCDF:"file.nc":variable，或把变量拖入 QGIS。来源：新疆论文的数据准备（第 2.1 节）。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/aggregatetime.py"/>
@@ -2780,7 +2780,7 @@
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/aggregatetime.py"/>
         <source>'auto' takes the usual one of the variable: sum for PRE (precipitation), max for NDVI, mean for all else. Where every step is a year (by NetCDF dates, tags CARBON_YEAR or the years in the names), 'auto' is the mean.</source>
-        <translation type="unfinished"></translation>
+        <translation>'auto' 取该变量常用的统计量：PRE（降水）为 sum，NDVI 为 max，其余为 mean。若每一步都是一年（依据 NetCDF 日期、标签 CARBON_YEAR 或名称中的年份），'auto' 为 mean。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/prepare/aggregatetime.py"/>
@@ -5883,6 +5883,12 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
+        <source>Ratio 1: the models alone.</source>
+        <translation>比值为 1：仅用模型。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <source>Density by the coupled model</source>
         <translation>耦合模型密度</translation>
     </message>
@@ -5890,6 +5896,12 @@
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <source>Carbon density by the coupled model</source>
         <translation>耦合模型碳密度</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
+        <source>Networks and a CatBoost model per level.</source>
+        <translation>每个等级若干神经网络和一个 CatBoost 模型。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
@@ -5929,6 +5941,12 @@
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
+        <source>CatBoost: low, medium, high.</source>
+        <translation>CatBoost：低、中、高。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
         <source>Train density levels</source>
         <translation>训练密度等级模型</translation>
     </message>
@@ -5940,13 +5958,29 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
+        <source>Random cells; whole spatial blocks are held out.</source>
+        <translation>随机像元；整个空间块留出。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <source>All drivers on the grid of the reference.</source>
         <translation>全部驱动因子统一到参考栅格的格网。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <source>The largest of the twelve months.</source>
+        <translation>十二个月中的最大值。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <source>Annual NDVI</source>
         <translation>年 NDVI</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <source>Sum of the twelve months.</source>
+        <translation>十二个月之和。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
@@ -5957,6 +5991,11 @@
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <source>Annual solar radiation</source>
         <translation>年太阳辐射</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <source>Mean of the twelve months.</source>
+        <translation>十二个月的平均。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
@@ -5973,13 +6012,18 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
+        <source>Coupled model</source>
+        <translation>耦合模型</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <source>The year of the drivers</source>
         <translation>驱动因子的年度值</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
-        <source>Three models</source>
-        <translation>三种模型</translation>
+        <source>NPP and density by class</source>
+        <translation>NPP 与各类别密度</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
@@ -6005,7 +6049,7 @@
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>Names of drivers that hold class codes (land cover, soil type), separated by commas.</source>
-        <translation type="unfinished"></translation>
+        <translation>值为类别代码的驱动因子名称（土地覆被、土壤类型），以逗号分隔。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
@@ -6038,14 +6082,14 @@
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <source>One row per class: lucode and the pools that the reference holds.</source>
-        <translation type="unfinished">每个类别一行：lucode 和参考密度所包含的碳库，t C/ha。</translation>
+        <translation>每个类别一行：lucode 和参考密度所包含的碳库。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>Unit of the densities in the table.</source>
-        <translation type="unfinished"></translation>
+        <translation>表格中密度的单位。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/casacomparison.model3"/>
@@ -6142,16 +6186,6 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
-        <source>Networks and a CatBoost model per level.</source>
-        <translation>每个等级若干神经网络和一个 CatBoost 模型。</translation>
-    </message>
-    <message>
-        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
-        <source>Ratio 1: the models alone.</source>
-        <translation>比值为 1：仅用模型。</translation>
-    </message>
-    <message>
-        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
         <source>Density of the base year</source>
         <translation>基准年密度</translation>
@@ -6205,16 +6239,6 @@
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
         <source>Report: forecast</source>
         <translation>报告：预测</translation>
-    </message>
-    <message>
-        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
-        <source>CatBoost: low, medium, high.</source>
-        <translation>CatBoost：低、中、高。</translation>
-    </message>
-    <message>
-        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
-        <source>Random cells; whole spatial blocks are held out.</source>
-        <translation>随机像元；整个空间块留出。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
@@ -6310,13 +6334,18 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
+        <source>Samples of the base year</source>
+        <translation>基准年的样本</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
         <source>Coupled carbon density</source>
         <translation>耦合模型碳密度</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
         <source>The coupled model of one carbon pool (ARIMA, CatBoost levels, networks within levels): from records of the density by year, a density raster of the base year and driver rasters of the base year and of another year to the density of both years, the stock and the carbon accumulation rate between them. Densities are in the unit of the density raster, stocks in Tg C, rates in t C/km2/yr. Run it once per pool, then 'Assemble carbon pools'. Xinjiang paper, eq. 1 to 6.</source>
-        <translation type="unfinished">单个碳库的耦合模型（ARIMA、CatBoost 等级、等级内神经网络）：由逐年密度记录、基准年密度栅格、基准年和另一年的驱动因子栅格，得到两个年份的密度、储量以及其间的碳累积速率。密度单位与密度栅格相同，储量为 Tg C，速率为 t C/km2/yr。每个碳库运行一次，然后用“汇总碳库”。每一步都写出报告。新疆论文公式 1 至 6。</translation>
+        <translation>单个碳库的耦合模型（ARIMA、CatBoost 等级、等级内神经网络）：由逐年密度记录、基准年密度栅格、基准年和另一年的驱动因子栅格，得到两个年份的密度、储量以及其间的碳累积速率。密度单位与密度栅格相同，储量为 Tg C，速率为 t C/km2/yr。每个碳库运行一次，然后用“汇总碳库”。新疆论文公式 1 至 6。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/coupledcarbon.model3"/>
@@ -6548,7 +6577,7 @@
     <message>
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
         <source>One row per class: lucode, c_above, c_below, c_soil, c_dead.</source>
-        <translation type="unfinished">每个类别一行：lucode、c_above、c_below、c_soil、c_dead，t C/ha。</translation>
+        <translation>每个类别一行：lucode、c_above、c_below、c_soil、c_dead。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/irfscenarios.model3"/>
@@ -6578,7 +6607,7 @@
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>Classes by natural breaks; q overall and by ecosystem.</source>
-        <translation type="unfinished">按自然断点分为十类；整体及各生态系统的 q。</translation>
+        <translation>按自然断点分类；整体及各生态系统的 q。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
@@ -6658,12 +6687,12 @@
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>From land-cover maps of two or three dates, a table of carbon pools and driver rasters to carbon stock, carbon accumulation rate (CAR) and the drivers behind it (Geodetector, by ecosystem). Densities are in t C/ha, rates in t C/km2/yr, totals in Tg C. The end's land cover serves as the ecosystem map. There are reports of the stock, the sink capacity and the drivers. Xinjiang paper, eq. 4 to 7; Jiangsu paper, 2.3.1.</source>
-        <translation type="unfinished">由两期或三期土地覆被图、碳库表和驱动因子栅格，得到碳储量、碳累积速率（CAR）及其背后的驱动因子（地理探测器，按生态系统）。密度为 t C/ha，速率为 t C/km2/yr，合计为 Tg C。末期土地覆被兼作生态系统图。每一步都写出报告。新疆论文公式 4 至 7；江苏论文第 2.3.1 节。</translation>
+        <translation>由两期或三期土地覆被图、碳库表和驱动因子栅格，得到碳储量、碳累积速率（CAR）及其背后的驱动因子（地理探测器，按生态系统）。密度为 t C/ha，速率为 t C/km2/yr，合计为 Tg C。末期土地覆被兼作生态系统图。储量、碳汇能力和驱动因子各有报告。新疆论文公式 4 至 7；江苏论文第 2.3.1 节。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>Number of classes of each driver that is not categorical; at most its number of different values.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个非分类驱动因子的类数；最多为其不同值的个数。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
@@ -6683,7 +6712,7 @@
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
         <source>One row per class: lucode, lulc_name, c_above, c_below, c_soil, c_dead.</source>
-        <translation type="unfinished">每个类别一行：lucode、c_above、c_below、c_soil、c_dead，t C/ha。</translation>
+        <translation>每个类别一行：lucode、lulc_name、c_above、c_below、c_soil、c_dead。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/modeler/landcovertodrivers.model3"/>
