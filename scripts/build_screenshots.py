@@ -8,6 +8,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import numpy as np
 from desktop_session import DesktopSession, package
 from PIL import Image
 
@@ -18,7 +19,7 @@ REPORTS = (
     ("report-sink-capacity.png", "report_sink_capacity.html", 1150),
     ("report-drivers.png", "report_drivers.html", 1035),
 )
-COLOURS = 200
+COLOURS, COMMON = 256, 64
 #: Pictures with colour ramps, which keep all their colours.
 RAMPS = ("car-map", "report-", "sample-project")
 
@@ -89,12 +90,30 @@ def browse(page, picture, height):
         raise SystemExit("Chromium made no picture of {}:\n{}".format(page, done.stdout))
 
 
+def _with_palette(image, common):
+    """The picture in its commonest colours, (count, colour), as they are, and in others spread over the rest.
+
+    The former are those of large areas; median cut would give them the rare colours of small icons as well.
+    """
+    spread = image.quantize(COLOURS - len(common), Image.Quantize.MAXCOVERAGE).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _, colour in common for part in colour] + spread[: 3 * (COLOURS - len(common))])
+    made = image.quantize(palette=palette, dither=Image.Dither.NONE)
+    # Pillow looks nearby colours up together, so that white may become nearly white.
+    pixels, codes = np.array(image), np.array(made)
+    for code, (_, colour) in enumerate(common):
+        codes[(pixels == colour).all(axis=2)] = code
+    exact = Image.fromarray(codes, "P")
+    exact.putpalette(made.getpalette())
+    return exact
+
+
 def small(path):
     """Fewer colours where that cannot be seen: a third of the size."""
     with Image.open(path) as image:
         flat = image.convert("RGB")
     if not path.name.startswith(RAMPS):
-        flat = flat.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        flat = _with_palette(flat, sorted(flat.getcolors(1 << 24), reverse=True)[:COMMON])
     flat.save(path, optimize=True)
 
 

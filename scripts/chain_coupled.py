@@ -13,7 +13,7 @@ from qgis.core import (
 MASK = INPUT("MASK")
 #: How far down the canvas each input lies: near the steps that read it, so that few connections cross a box.
 INPUTS_AT = {
-    "RECORDS": 170, "YEAR_TARGET": 260, "DRIVERS": 370, "YEAR": 530, "MASK": 600, "SAMPLES": 710, "DENSITY": 780,
+    "RECORDS": 170, "YEAR_TARGET": 260, "DRIVERS": 370, "YEAR": 580, "MASK": 640, "SAMPLES": 710, "DENSITY": 780,
     "CATEGORICAL": 870, "POOL": 970, "DRIVERS_TARGET": 1060,
 }  # fmt: skip
 
