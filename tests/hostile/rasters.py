@@ -249,6 +249,66 @@ def _bomb(side):
     return make
 
 
+def _of_gdal(driver, dtype=None, change=None, **options):
+    """The good raster in another format or type of cells, as GDAL makes it; change(dataset) alters a copy in memory."""
+
+    def make(good, path, canary):
+        from osgeo import gdal
+
+        kind = None if dtype is None else getattr(gdal, dtype, None)
+        source = gdal.Open(str(good))
+        made = gdal.Translate("", source, format="MEM", outputType=kind or gdal.GDT_Float32, **options)
+        if change is not None:
+            change(made)
+        gdal.GetDriverByName(driver).CreateCopy(str(path), made)
+
+    return make
+
+
+def _whole_numbers(value):
+    """Cells of 64 bits, some beyond what a float64 or an int32 tells apart; `value` is one of them."""
+
+    def change(dataset):
+        band = dataset.GetRasterBand(1)
+        cells = band.ReadAsArray()
+        cells[::5] = value
+        band.WriteArray(cells)
+
+    return change
+
+
+def _nodata_by_band(good, path, canary):
+    """Two bands that call other values missing."""
+    from osgeo import gdal
+
+    source = gdal.Open(str(good))
+    made = gdal.Translate("", source, format="MEM", outputType=gdal.GDT_Float32, bandList=[1, 1])
+    cells = made.GetRasterBand(1).ReadAsArray()
+    made.GetRasterBand(1).SetNoDataValue(float(np.nanmin(cells)))
+    made.GetRasterBand(2).SetNoDataValue(float(np.nanmax(cells)))
+    gdal.GetDriverByName("HFA").CreateCopy(str(path), made)
+
+
+def _netcdf(change):
+    """The good raster as NetCDF, its bytes changed."""
+
+    def make(good, path, canary):
+        _of_gdal("netCDF")(good, path, canary)
+        _save(path, change(_bytes(path)))
+
+    return make
+
+
+def _netcdf_noise(seed):
+    def change(data):
+        rng = random.Random(seed)
+        for _ in range(rng.choice((3, 30, 300))):
+            data[rng.randrange(8, min(len(data), 6000))] = rng.randrange(256)
+        return data
+
+    return _netcdf(change)
+
+
 def _zip(good, path, canary):
     with zipfile.ZipFile(path, "w") as archive:
         archive.write(good, "x.tif")
@@ -330,6 +390,24 @@ RASTERS = {
     "int16.tif": (EITHER, _typed("int16")),
     "uint32.tif": (EITHER, _typed("uint32", 1e6)),
     "float64.tif": (EITHER, _typed("float64", 1e300)),
+    "int64.tif": (EITHER, _of_gdal("GTiff", "GDT_Int64")),
+    "int64 extreme.tif": (EITHER, _of_gdal("GTiff", "GDT_Int64", _whole_numbers(-(2**63)))),
+    "int64 near.tif": (EITHER, _of_gdal("GTiff", "GDT_Int64", _whole_numbers(2**53 + 1))),
+    "uint64.tif": (EITHER, _of_gdal("GTiff", "GDT_UInt64")),
+    "uint64 extreme.tif": (EITHER, _of_gdal("GTiff", "GDT_UInt64", _whole_numbers(2**64 - 1))),
+    "int8.tif": (EITHER, _of_gdal("GTiff", "GDT_Int8")),
+    "complex int.tif": (REFUSED, _of_gdal("GTiff", "GDT_CInt16")),
+    "nodata by band.img": (EITHER, _nodata_by_band),
+    "whole.nc": (EITHER, _of_gdal("netCDF")),
+    "whole numbers.nc": (EITHER, _of_gdal("netCDF", "GDT_Int16", noData=-5)),
+    "double.nc": (EITHER, _of_gdal("netCDF", "GDT_Float64")),
+    "empty.nc": (REFUSED, _text(b"")),
+    "magic.nc": (REFUSED, _text(b"CDF\x01")),
+    "magic 4.nc": (REFUSED, _text(b"\x89HDF\r\n\x1a\n" + bytes(500))),
+    "garbage.nc": (REFUSED, _text(b"CDF\x02" + random.Random(8).randbytes(4000))),
+    "cut head.nc": (REFUSED, _netcdf(lambda data: data[:300])),
+    "cut.nc": (EITHER, _netcdf(lambda data: data[: len(data) // 2])),
+    "endless.nc": (REFUSED, _netcdf(lambda data: data[:8] + b"\x00\x00\x00\x0a\x7f\xff\xff\xff" + data[16:])),
     "tiny.tif": (EITHER, _typed("float64", 1e-320)),
     "scaled.tif": (EITHER, _scaled(0.1, -5.0)),
     "scale zero.tif": (EITHER, _scaled(0.0, 0.0)),
@@ -366,6 +444,8 @@ RASTERS = {
 #: Damage drawn at random: the same for the same number.
 for _number in range(40):
     RASTERS["flipped {}.tif".format(_number)] = (EITHER, _flipped(_number))
+for _number in range(6):
+    RASTERS["flipped {}.nc".format(_number)] = (EITHER, _netcdf_noise(_number))
 
 #: Slow to try or large: left out where only a sample runs.
 HEAVY = ("bomb.tif", "endless.vrt")

@@ -42,6 +42,13 @@ def test_sizes_beyond_reason(bench, kind):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.sample
+def test_a_sample_of_other_types_and_formats(bench):
+    kinds = [kind for kind in rasters.RASTERS if "int64" in kind or kind.endswith(".nc") or "by band" in kind]
+    wrong = bench.all(attempts(bench, ("classifydriver", "RASTER"), sample(kinds, 10, "types")))
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("algorithm", list(FIRST))
 def test_all_bad_rasters(bench, algorithm):

@@ -3,7 +3,7 @@
 from typing import Optional
 
 from .grid import Grid
-from .source import open_raster
+from .source import legible, open_raster
 
 _NORTH = ("degrees_north", "degree_north", "degree_n", "degrees_n")
 
@@ -21,7 +21,8 @@ def geographic_grid(path: str) -> Optional[Grid]:
     from rasterio.crs import CRS
 
     with open_raster(path) as dataset:
-        units = [text.strip().lower() for key, text in dataset.tags().items() if key.endswith("#units")]
+        tags = legible(dataset.tags, {})
+        units = [text.strip().lower() for key, text in tags.items() if key.endswith("#units")]
         if dataset.crs or dataset.transform.is_identity or not any(unit in _NORTH for unit in units):
             return None
         return Grid(CRS.from_epsg(4326).to_wkt(), tuple(dataset.transform)[:6], dataset.width, dataset.height)

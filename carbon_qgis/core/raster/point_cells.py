@@ -30,7 +30,7 @@ def points_from_wkb(wkb: Sequence[bytes], source: str = "the point layer") -> Tu
     for number, data in enumerate(wkb):
         if not data:
             continue
-        geometry = geometry_from_wkb(data)
+        geometry = geometry_from_wkb(data, source)
         if geometry["type"] not in ("Point", "MultiPoint"):
             raise InputError("{} holds other geometries than points. Choose a point layer.".format(source))
         parts = [geometry["coordinates"]] if geometry["type"] == "Point" else geometry["coordinates"]

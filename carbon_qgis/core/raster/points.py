@@ -24,7 +24,7 @@ def point_coordinates(wkb: Sequence[bytes], source: str = "The layer") -> np.nda
     """
     xy = np.empty((len(wkb), 2))
     for index, data in enumerate(wkb):
-        geometry = geometry_from_wkb(data)
+        geometry = geometry_from_wkb(data, source)
         found = geometry["coordinates"] if geometry["type"] == "MultiPoint" else [geometry["coordinates"]]
         if geometry["type"] not in ("Point", "MultiPoint") or len(found) != 1:
             raise InputError(
@@ -88,7 +88,7 @@ def _parts(area: PolygonLayer) -> List[List[np.ndarray]]:
     """Rings of every polygon, a multipolygon taken apart."""
     parts: List[Any] = []
     for data in area.wkb:
-        geometry: Dict[str, Any] = geometry_from_wkb(data) if data else {"type": "none"}
+        geometry: Dict[str, Any] = geometry_from_wkb(data, area.source) if data else {"type": "none"}
         if geometry["type"] == "Polygon":
             parts.append(geometry["coordinates"])
         elif geometry["type"] == "MultiPolygon":

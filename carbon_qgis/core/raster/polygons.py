@@ -72,7 +72,7 @@ def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
     if layer.names and len(layer.names) != len(layer.wkb):
         raise InputError("{} has {} features but {} names.".format(layer.source, len(layer.wkb), len(layer.names)))
     parsed = [
-        (_without_empty_parts(geometry_from_wkb(wkb)), name)
+        (_without_empty_parts(geometry_from_wkb(wkb, layer.source)), name)
         for wkb, name in zip(layer.wkb, layer.names or ("all",) * len(layer.wkb))
         if wkb  # a feature without a geometry covers nothing
     ]

@@ -4,7 +4,7 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from ..errors import RasterError
 from ..foreign_files import RASTER_FORMATS, in_archive, is_address, is_network_name, require_harmless
@@ -18,7 +18,10 @@ MAX_BLOCK_BYTES = 512 << 20
 
 
 def gdal_errors() -> Tuple[type, ...]:
-    """What rasterio raises when GDAL fails. There is no common base: RasterioIOError is only an OSError in 1.3."""
+    """What rasterio raises when GDAL fails. There is no common base: RasterioIOError is only an OSError in 1.3.
+
+    Texts of a damaged file, or in another encoding than UTF-8, come as UnicodeDecodeError.
+    """
     from rasterio._err import CPLE_BaseError
     from rasterio.errors import CRSError, RasterioError, RasterioIOError
 
@@ -53,7 +56,7 @@ def open_handle(path: str):
             "'{}' cannot be read as a raster: it is damaged, cut short or not in one of the formats that are read here "
             "({}). GeoTIFF always works.".format(path, _one_line(error))
         ) from error
-    elsewhere = dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE", "")
+    elsewhere = legible(lambda: dataset.tags(ns="OVERVIEWS"), {}).get("OVERVIEW_FILE", "")
     if is_network_name(elsewhere) and not is_address(path):
         dataset.close()
         raise RasterError(
@@ -104,8 +107,9 @@ def _beyond_reason(dataset) -> str:
             dataset.count, MAX_BANDS
         )
     for (rows, columns), dtype in zip(dataset.block_shapes, dataset.dtypes):
-        # Names of complex integers are not numpy's; they are refused where cells are read.
-        size = rows * columns * (np.dtype(dtype).itemsize if not dtype.startswith("complex_") else 8)
+        if dtype.startswith("complex"):
+            return "holds complex numbers ({}), which have no meaning here.".format(dtype)
+        size = rows * columns * np.dtype(dtype).itemsize
         if size > MAX_BLOCK_BYTES:
             return (
                 "is stored in blocks of {:,} x {:,} cells: {:,} MB must be unpacked to read any one cell. Store it in "
@@ -173,20 +177,29 @@ def raster_info(path: str) -> RasterInfo:
     """Read what a raster says of itself; see `RasterInfo`."""
     with open_raster(path) as dataset:
         bands = list(dataset.indexes)
+        nothing = ("",) * len(bands)
         return RasterInfo(
             path=path,
             count=dataset.count,
             dtypes=tuple(dataset.dtypes),
             nodata=tuple(dataset.nodatavals),
-            descriptions=tuple(text or "" for text in dataset.descriptions),
-            units=tuple(text or "" for text in dataset.units),
+            descriptions=tuple(text or "" for text in legible(lambda: dataset.descriptions, nothing)),
+            units=tuple(text or "" for text in legible(lambda: dataset.units, nothing)),
             scales=tuple(dataset.scales),
             offsets=tuple(dataset.offsets),
-            tags=dict(dataset.tags()),
-            band_tags=tuple(dict(dataset.tags(band)) for band in bands),
+            tags=dict(legible(dataset.tags, {})),
+            band_tags=tuple(dict(legible(lambda band=band: dataset.tags(band), {})) for band in bands),
             block_shapes=tuple(tuple(shape) for shape in dataset.block_shapes),
             masked=tuple(has_mask(dataset, band) for band in bands),
         )
+
+
+def legible(read: Callable, nothing):
+    """What `read` gives of the texts of a raster; `nothing` where they are in another encoding than UTF-8."""
+    try:
+        return read()
+    except UnicodeDecodeError:
+        return nothing
 
 
 def has_mask(dataset, band: int) -> bool:

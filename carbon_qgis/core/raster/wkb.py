@@ -12,8 +12,12 @@ _POINT, _POLYGON, _MULTIPOINT, _MULTIPOLYGON, _COLLECTION, _CURVEPOLYGON = 1, 3,
 _HAS_SRID = 0x20000000
 
 
-def geometry_from_wkb(wkb: bytes) -> Dict[str, Any]:
+def geometry_from_wkb(wkb: bytes, source: str = "The layer") -> Dict[str, Any]:
     """A (multi)polygon or (multi)point as a GeoJSON-like dictionary; Z and M are dropped.
+
+    Parameters
+    ----------
+    source : what messages call the layer.
 
     Raises
     ------
@@ -22,11 +26,20 @@ def geometry_from_wkb(wkb: bytes) -> Dict[str, Any]:
     """
     try:
         geometry, _ = _read(bytes(wkb), 0)
-    except (struct.error, ValueError, IndexError) as error:
+    except (struct.error, ValueError, IndexError, RecursionError) as error:
         raise InputError(
-            "A feature's geometry is damaged ({}). Repair it with 'Fix geometries'.".format(error)
+            "{}: a feature's geometry is damaged ({}). Repair it with 'Fix geometries'.".format(source, error)
         ) from error
+    except _OtherType as other:
+        raise InputError(
+            "{}: a feature is not a polygon or point (well-known binary type {}). Convert curves with 'Segmentize' "
+            "and collections with 'Multipart to singleparts'.".format(source, other)
+        ) from None
     return geometry
+
+
+class _OtherType(Exception):
+    """A geometry of a type that is not read here: its number."""
 
 
 def _read(data: bytes, at: int) -> Tuple[Dict[str, Any], int]:
@@ -48,10 +61,7 @@ def _read(data: bytes, at: int) -> Tuple[Dict[str, Any], int]:
             part, at = _read(data, at)
             parts.append(part["coordinates"])
         return {"type": "MultiPolygon" if kind == _MULTIPOLYGON else "MultiPoint", "coordinates": parts}, at
-    raise InputError(
-        "A feature is not a polygon or point (well-known binary type {}). Convert curves with 'Segmentize' "
-        "and collections with 'Multipart to singleparts'.".format(code)
-    )
+    raise _OtherType(code)
 
 
 def _kind(code: int) -> Tuple[int, int]:

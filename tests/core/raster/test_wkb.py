@@ -57,6 +57,12 @@ def test_other_geometries_are_refused_with_what_to_do(code):
         geometry_from_wkb(struct.pack("<BII", 1, code, 0))
 
 
+def test_messages_name_the_layer():
+    for data, words in ((b"\x01", "is damaged"), (struct.pack("<BI", 1, 2), "is not a polygon or point")):
+        with pytest.raises(InputError, match="The layer 'counties': a feature.*" + words):
+            geometry_from_wkb(data, "The layer 'counties'")
+
+
 def test_damaged_bytes_are_refused_wherever_they_end():
     whole = collection([polygon([SQUARE, HOLE]), polygon([SQUARE])], 6)
     for end in range(len(whole)):
