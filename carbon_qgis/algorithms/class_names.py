@@ -43,8 +43,10 @@ def category_names(path: str) -> Dict[int, str]:
     """Code → name from the category names of a raster's first band, else from its attribute table; may be empty."""
     from osgeo import gdal
 
+    from ..core.foreign_files import RASTER_FORMATS
+
     try:
-        dataset = gdal.Open(path)
+        dataset = gdal.OpenEx(path, gdal.OF_RASTER, allowed_drivers=list(RASTER_FORMATS))
     except RuntimeError:  # where somebody has switched GDAL's exceptions on
         dataset = None
     if dataset is None:
