@@ -24,10 +24,11 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+", re.ASCII)
 
 #: What a spreadsheet may take for a formula by its beginning; signs of full width count as much in some languages.
 _BEGINS = re.compile(r"\s*(of:=|[=@\t\r+\-\uff1d\uff20\uff0b\uff0d\ufe66\ufe6b\ufe62\ufe63])")
-#: A sign that begins no formula: of a plain number, also with one word or % behind it (`-5`, `+1.2e3`, `-5 °C`), or
-#: alone. All else behind a sign may be a formula: `-A1`, `+1+cmd|…`, `-1-2`.
+_PLAIN = r"(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?"
+#: A sign that begins no formula: of a plain number, also with one word or % behind it (`-5`, `+1.2e3`, `-5 °C`), of a
+#: range of numbers (`-5 to -1.5`), or alone. All else behind a sign may be a formula: `-A1`, `+1+cmd|…`, `-1-2`.
 _QUANTITY = re.compile(
-    r"[^\S\t\r]*[+-]\s*((\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?\s?(%|°\w?|[^\W\d_]*))?\s*", re.DOTALL
+    r"[^\S\t\r]*[+-]\s*(" + _PLAIN + r"( to [+-]?" + _PLAIN + r")?\s?(%|°\w?|[^\W\d_]*))?\s*", re.DOTALL
 )
 
 

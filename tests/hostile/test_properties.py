@@ -161,7 +161,7 @@ def test_a_harmless_cell_is_no_formula_and_comes_back(text):
 
 @pytest.mark.parametrize("text", [
     "+A1", "-A1", "-A1+B1", "+1+1", "-5+A1", "-5/A1", "-5 %/A1", "-1-2", "-forest",
-    "-2+3+cmd|' /C calc'!A0", "=1", "@a",
+    "-2+3+cmd|' /C calc'!A0", "=1", "@a", "-1 to A1",
     "＝1+1", "＋A1", "－A1", "＠SUM(1)", " ＝1", "－5", "﹦1", "-5\n+A1", "-\nA1", "\t-5", "\r=1", "of:=1", " +A1",
 ])  # fmt: skip
 def test_what_may_be_a_formula_gets_an_apostrophe(text):
@@ -171,7 +171,7 @@ def test_what_may_be_a_formula_gets_an_apostrophe(text):
 
 @pytest.mark.parametrize("text", [
     "-5", "+1.2e3", "-.5", "- 5", "-1,5", "-1.234,5", "-5e-3", "+2", "-5 °C", "-5 %", "-5 m", "-", "+", "−5", "a+b",
-    "1-2", "", " -5 ", "'quoted'", "x=1", "a@b.c",
+    "1-2", "", " -5 ", "'quoted'", "x=1", "a@b.c", "-3.3 to -0.7", "-1e3 to 2 m",
 ])  # fmt: skip
 def test_numbers_and_names_stay_as_they_are(text):
     assert harmless(text) == text and unharmed(text) == text
