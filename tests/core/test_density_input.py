@@ -83,4 +83,4 @@ def test_several_bands_are_not_guessed(tmp_path):
 def test_damaged_and_missing_files(tmp_path):
     refused(RasterError, "does not exist", str(tmp_path / "no.tif"))
     (tmp_path / "bad.tif").write_bytes(b"II*\x00 cut")
-    refused(RasterError, "damaged, cut short or not a raster", str(tmp_path / "bad.tif"))
+    refused(RasterError, "damaged, cut short or not in one of the formats", str(tmp_path / "bad.tif"))
