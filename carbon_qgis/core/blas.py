@@ -1,12 +1,15 @@
 """One thread of linear algebra per block: blocks run side by side already, and threads of threads only wait."""
 
+import os
 import threading
 from contextlib import contextmanager
-from typing import Iterator, List
+from typing import Any, Iterator, List
 
 _lock = threading.Lock()
 _inside = [0]
 _holder: List["_Holder"] = []
+#: Linux's own list of the libraries of this process.
+_MAPS = "/proc/self/maps"
 
 
 @contextmanager
@@ -46,13 +49,40 @@ class _Holder:
 
     def _hold(self) -> None:
         try:
-            from threadpoolctl import threadpool_limits
+            controller = _controller()
         except ImportError:
             self._held.set()
             return
         try:
-            with threadpool_limits(limits=1, user_api="blas"):
+            with controller.limit(limits=1, user_api="blas"):
                 self._held.set()
                 self._done.wait()
         finally:
             self._held.set()  # whatever happened, nobody waits for ever
+
+
+def _controller() -> Any:
+    """What limits the libraries of linear algebra that are loaded now.
+
+    An older threadpoolctl (Debian 13 has 3.1) has the C library call Python for each of them, which then holds the lock of its loader
+    and waits for Python's; a thread that imports a module meanwhile holds Python's and waits for the loader: for ever.
+    Linux tells the libraries in a file, too, and nothing there waits for anything.
+    """
+    from threadpoolctl import ThreadpoolController
+
+    if not os.path.exists(_MAPS) or hasattr(ThreadpoolController, "_find_libraries_with_linux"):
+        return ThreadpoolController()
+
+    class FromMaps(ThreadpoolController):
+        def _find_libraries_with_dl_iterate_phdr(self):
+            for path in mapped_libraries():
+                self._make_controller_from_path(path)
+
+    return FromMaps()
+
+
+def mapped_libraries() -> List[str]:
+    """Paths of the files that are mapped into this process, each once (Linux)."""
+    with open(_MAPS, encoding="utf-8", errors="surrogateescape") as maps:
+        paths = (line.rstrip("\n").split(None, 5)[5:] for line in maps)
+        return list(dict.fromkeys(path[0] for path in paths if path and path[0].startswith("/")))

@@ -64,3 +64,30 @@ def test_the_limit_holds_for_all_blocks_and_the_last_of_several_runs_lifts_it(tm
     if before == "1":
         pytest.skip("this linear algebra has one thread anyway")
     assert (before, still, after, rest.strip()) == ("2", "1", "2", "[1] True 2")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="only Linux lists its libraries in a file")
+def test_an_older_threadpoolctl_does_not_ask_the_loader(monkeypatch):
+    """It would call Python from inside the loader, and wait for ever where another thread imports a module."""
+    import types
+
+    import numpy.linalg  # noqa: F401  loads a library to be found
+
+    from carbon_qgis.core import blas
+
+    class Older:
+        def __init__(self):
+            self.paths = []
+            self._find_libraries_with_dl_iterate_phdr()
+
+        def _find_libraries_with_dl_iterate_phdr(self):
+            raise AssertionError("the loader was asked")
+
+        def _make_controller_from_path(self, path):
+            self.paths.append(path)
+
+    monkeypatch.setitem(sys.modules, "threadpoolctl", types.SimpleNamespace(ThreadpoolController=Older))
+    paths = blas._controller().paths
+    assert paths == blas.mapped_libraries() and len(set(paths)) == len(paths)
+    assert any("libc.so" in path or "libc-" in path or "musl" in path for path in paths)
+    assert any("numpy" in path for path in paths)
