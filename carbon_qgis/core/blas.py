@@ -64,9 +64,9 @@ class _Holder:
 def _controller() -> Any:
     """What limits the libraries of linear algebra that are loaded now.
 
-    An older threadpoolctl (Debian 13 has 3.1) has the C library call Python for each of them, which then holds the lock of its loader
-    and waits for Python's; a thread that imports a module meanwhile holds Python's and waits for the loader: for ever.
-    Linux tells the libraries in a file, too, and nothing there waits for anything.
+    An older threadpoolctl (Debian 13 has 3.1) has the C library call Python for each of them. That holds the lock of
+    the loader and waits for Python's, while a thread that imports a module holds Python's and waits for the loader: for
+    ever. Linux tells the libraries in a file, too, and nothing there waits for anything.
     """
     from threadpoolctl import ThreadpoolController
 
