@@ -139,8 +139,8 @@ class Bench:
         for top, _, names in os.walk(folder):
             for name in names:
                 path = os.path.join(top, name)
-                # QGIS itself keeps statistics of a raster that it opens beside it, some formats in a file of their own.
-                if name.endswith((".aux.xml", ".stx")):
+                # GDAL keeps statistics of a raster that QGIS opens beside it, and what it found in a GML.
+                if name.endswith((".aux.xml", ".stx", ".gfs")):
                     continue
                 status = os.lstat(path)
                 # The time of the last change of any kind: no program can set it.

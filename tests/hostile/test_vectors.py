@@ -18,8 +18,8 @@ _WITH = {
 def raster_of(case):
     """The first raster that a case reads: where the polygons lie."""
     values = [item for value in case.parameters.values() for item in (value if isinstance(value, list) else [value])]
-    return next(value[3:] for value in values if isinstance(value, str) and value.startswith("IN/")
-                and value.endswith(".tif"))  # fmt: skip
+    rasters = (value[3:] for value in values if isinstance(value, str) and value.startswith("IN/"))
+    return next((name for name in rasters if name.endswith(".tif")), "PRE.tif")
 
 
 def attempts(bench, place, kinds, known=vectors.VECTORS):

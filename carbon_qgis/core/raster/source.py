@@ -25,7 +25,7 @@ def gdal_errors() -> Tuple[type, ...]:
     from rasterio._err import CPLE_BaseError
     from rasterio.errors import CRSError, RasterioError, RasterioIOError
 
-    return RasterioError, RasterioIOError, CRSError, CPLE_BaseError
+    return RasterioError, RasterioIOError, CRSError, CPLE_BaseError, UnicodeDecodeError
 
 
 @contextmanager
