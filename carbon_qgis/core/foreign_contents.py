@@ -43,6 +43,8 @@ _SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".
 _BOOKS = (".xlsx", ".ods", ".kmz")
 #: Larger descriptions are refused; the beginning of a file that decides what it is.
 _MOST_BYTES, _HEAD, _MOST_MEMBERS, _CRS_BYTES = 32 << 20, 1 << 16, 20_000, 1 << 16
+#: What an archive may declare to unpack to: at all, and by its own size. Texts of a spreadsheet shrink by 20 or so.
+_MOST_UNPACKED, _MOST_GROWTH = 512 << 20, 100
 
 
 class Suspect(Exception):
@@ -343,16 +345,23 @@ def _require_plain_sql(sql: str) -> None:
 
 
 def _require_plain_archive(path: str, vector: bool) -> None:
-    """Refuse an archive, unless it is a spreadsheet or holds a shapefile."""
+    """Refuse an archive, unless it is a spreadsheet or holds a shapefile, and one that unpacks without end.
+
+    Raises
+    ------
+    Suspect
+        Saying what it is.
+    """
     low = path.lower()
-    if vector and low.endswith(_BOOKS):
-        return
-    if vector and low.endswith((".zip", ".shz")):
-        try:
-            with zipfile.ZipFile(path) as archive:
-                names = [name.lower() for name in archive.namelist() if not name.endswith("/")]
-        except (zipfile.BadZipFile, NotImplementedError, ValueError):
-            names = [""]
-        if all(name.endswith(_SHAPEFILE) for name in names):
-            return
-    raise Suspect("it is an archive (zip). Unpack it first")
+    if not vector or not low.endswith(_BOOKS + (".zip", ".shz")):
+        raise Suspect("it is an archive (zip). Unpack it first")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return  # damaged: whoever opens it says so
+    declared, held = sum(entry.file_size for entry in entries), os.path.getsize(path)
+    if declared > _MOST_UNPACKED or (declared > _MOST_BYTES and declared > _MOST_GROWTH * held):
+        raise Suspect("it has {:,} bytes and would unpack to {:,}: no table does that".format(held, declared))
+    if not low.endswith(_BOOKS) and not all(entry.filename.lower().endswith(_SHAPEFILE) for entry in entries):
+        raise Suspect("it is an archive (zip) of more than a shapefile. Unpack it first")

@@ -1,5 +1,6 @@
 """What the charts of an ensemble are drawn from: lines of each set of runs, pictures of its rasters, driver curves."""
 
+import math
 import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
@@ -86,12 +87,12 @@ def read_totals(columns: Mapping[str, Sequence[Any]], source: str) -> Tuple[Tupl
         )
     rows, seen = [], set()
     for number, values in enumerate(zip(*(columns[name] for name in needed + [PATHWAY + g for g in groups])), 1):
-        run, year, total = str(values[0]), values[1], values[2]
+        run = str(values[0])
         try:
-            year, total = int(float(year)), float(total)
-        except (TypeError, ValueError):
+            year, total = _year(values[1]), _finite(values[2])
+        except (TypeError, ValueError, OverflowError):
             text = "{}, row {}: year '{}' or total_t_C '{}' is no number."
-            raise TableError(text.format(source, number, year, total)) from None
+            raise TableError(text.format(source, number, values[1], values[2])) from None
         if (run, year) in seen:
             raise TableError("{}, row {}: run {} has two rows for {}.".format(source, number, run, year))
         seen.add((run, year))
@@ -100,6 +101,20 @@ def read_totals(columns: Mapping[str, Sequence[Any]], source: str) -> Tuple[Tupl
     if not rows:
         raise TableError("{} has no rows.".format(source))
     return tuple(sorted({row["year"] for row in rows})), groups, rows
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def _year(value: Any) -> int:
+    number = _finite(value)
+    if number != int(number) or abs(number) > 99_999:
+        raise ValueError(value)
+    return int(number)
 
 
 def trend_sets(years: Sequence[int], groups: Sequence[str], rows: Sequence[dict]) -> List[TrendSet]:

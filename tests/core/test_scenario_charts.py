@@ -83,6 +83,9 @@ def test_tables_that_are_no_totals():
             read_totals({key: value for key, value in good.items() if key != missing}, "'x'")
     with pytest.raises(TableError, match="pathway_…"):
         read_totals({key: value for key, value in good.items() if not key.startswith("pathway")}, "'x'")
+    for year, total in ((float("inf"), 1.0), (2020.5, 1.0), (10**400, 1.0), (2020, float("nan")), (2020, "-inf")):
+        with pytest.raises(TableError, match="t, row 1: year .* is no number"):
+            read_totals({"run": ["A"], "year": [year], "total_t_C": [total], "pathway_x": ["SSP126"]}, "t")
     with pytest.raises(TableError, match="row 1: year '2020' or total_t_C 'None' is no number"):
         read_totals({**good, "total_t_C": [None] * len(good["run"])}, "'x'")
     with pytest.raises(TableError, match="run C1A1P1 has two rows for 2020"):

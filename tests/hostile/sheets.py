@@ -1,0 +1,250 @@
+"""Bad tables as layers: spreadsheets, dBASE and GeoPackage, each made from a good table.
+
+`SHEETS` is name → (what must come of it, maker); a maker writes `path` from the path of the good CSV file.
+"""
+
+import csv
+import os
+import random
+import struct
+import zipfile
+
+from tests.hostile.bench import EITHER, REFUSED
+
+_DRIVERS = {".xlsx": "XLSX", ".ods": "ODS", ".dbf": "ESRI Shapefile", ".gpkg": "GPKG"}
+
+
+def _rows(good):
+    with open(good, encoding="utf-8-sig", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def table(path, rows, most=400):
+    """Write rows, the first of which is the header, in the format of the path; numbers as numbers."""
+    from osgeo import gdal, ogr
+
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        source = ogr.GetDriverByName(_DRIVERS[os.path.splitext(path)[1]]).CreateDataSource(path)
+        made = source.CreateLayer(os.path.splitext(os.path.basename(path))[0].replace(" ", "_"), None, ogr.wkbNone)
+        header, rows = rows[0], rows[1 : most + 1]
+        numeric = [all(_number(row[i]) is not None for row in rows) for i in range(len(header))]
+        for name, number in zip(header, numeric):
+            made.CreateField(ogr.FieldDefn(name, ogr.OFTReal if number else ogr.OFTString))
+        for row in rows:
+            feature = ogr.Feature(made.GetLayerDefn())
+            for index, cell in enumerate(row):
+                feature.SetField(index, _number(cell) if numeric[index] else cell)
+            made.CreateFeature(feature)
+            del feature
+        del made, source
+    finally:
+        gdal.PopErrorHandler()
+
+
+def _number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _whole(good, path, canary):
+    table(path, _rows(good))
+
+
+def _cells(value):
+    """Every cell but those of the header is another."""
+    return lambda good, path, canary: table(path, [
+        [value] * len(row) if number else row for number, row in enumerate(_rows(good)[:30])])  # fmt: skip
+
+
+def _changed(change):
+    def make(good, path, canary):
+        table(path, _rows(good))
+        with open(path, "rb") as stream:
+            data = stream.read()
+        with open(path, "wb") as stream:
+            stream.write(change(data))
+
+    return make
+
+
+def _flipped(seed):
+    def change(data):
+        rng, data = random.Random(seed), bytearray(data)
+        for _ in range(rng.choice((1, 5, 50))):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        return bytes(data)
+
+    return _changed(change)
+
+
+def _content(data):
+    def make(good, path, canary):
+        with open(path, "wb") as stream:
+            stream.write(data)
+
+    return make
+
+
+_TYPES = (
+    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+)
+_BOOK = (
+    '<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>'
+    '<sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>'
+)
+_LINKS = (
+    '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+    'Target="{}"/></Relationships>'
+)
+_SHEET = (
+    '<?xml version="1.0"?>{}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+)
+_ENTITIES = (
+    '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
+    + "".join('<!ENTITY {} "{}">'.format(b, "&{};".format(a) * 10) for a, b in zip("abcdefghi", "bcdefghij"))
+    + "]>"
+)
+_CELL = '<c r="{}" t="inlineStr"><is><t>{}</t></is></c>'
+
+
+def _book(sheet, target="worksheets/sheet1.xml", extra=(), strings=()):
+    """An XLSX of one sheet: `sheet` is its text, or gives pieces of it; so do the shared `strings`."""
+
+    def make(good, path, canary):
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("[Content_Types].xml", _TYPES)
+            archive.writestr("xl/workbook.xml", _BOOK)
+            archive.writestr("xl/_rels/workbook.xml.rels", _LINKS.format(target))
+            for name, pieces in (("worksheets/sheet1.xml", sheet), ("sharedStrings.xml", strings)):
+                with archive.open("xl/" + name, "w", force_zip64=True) as stream:
+                    for piece in pieces() if callable(pieces) else [pieces] if isinstance(pieces, str) else pieces:
+                        stream.write(piece.encode())
+            for name, text in extra:
+                archive.writestr(name, text)
+
+    return make
+
+
+def _sheet_of(rows, front=""):
+    return _SHEET.format(front) + rows + "</sheetData></worksheet>"
+
+
+def _row(number, reference, text):
+    return "<row r='{}'>{}</row>".format(number, _CELL.format(reference, text))
+
+
+def _bomb_rows():
+    """Rows without end, of a few megabytes when packed."""
+    yield _SHEET.format("")
+    row = "<row>" + _CELL.format("A1", "x" * 1000) * 20 + "</row>"
+    for _ in range(800_000_000 // len(row)):
+        yield row
+    yield "</sheetData></worksheet>"
+
+
+def _bomb_texts():
+    yield "<sst>"
+    for _ in range(700):
+        yield "<si><t>" + "x" * 10**6 + "</t></si>"
+    yield "</sst>"
+
+
+def _ods(body):
+    """An ODS of one table."""
+
+    def make(good, path, canary):
+        text = (
+            '<?xml version="1.0"?><office:document-content '
+            'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+            'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+            'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+            '<table:table table:name="a">{}</table:table></office:spreadsheet></office:body></office:document-content>'
+        )
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+            archive.writestr("content.xml", text.format(body))
+
+    return make
+
+
+_ODS_CELL = '<table:table-cell office:value-type="string"{}><text:p>x</text:p></table:table-cell>'
+_REPEAT_CELLS = ' table:number-columns-repeated="2000000000"'
+_REPEAT_ROWS = '<table:table-row table:number-rows-repeated="2000000000">'
+
+
+def _dbf(count=1, header=65, width=33, fields=1):
+    """A dBASE table that declares what it does not hold."""
+    head = struct.pack("<4BIHH20x", 3, 126, 1, 1, count, header, width)
+    field = b"lucode".ljust(11, b"\0") + b"N" + bytes(4) + b"\xff\x00" + bytes(14)
+    return _content(head + field * fields + b"\r" + b"    1" * 20 + b"\x1a")
+
+
+SHEETS = {
+    "whole.xlsx": (EITHER, _whole),
+    "whole.ods": (EITHER, _whole),
+    "whole.gpkg": (EITHER, _whole),
+    "whole.dbf": (EITHER, _whole),
+    "formulas.xlsx": (EITHER, _cells("=cmd|'/C touch CANARY'!A0")),
+    "formulas.ods": (EITHER, _cells("=1+1")),
+    "markup.xlsx": (EITHER, _cells("<script>alert(1)</script>")),
+    "words.gpkg": (EITHER, _cells("abc")),
+    "empty cells.gpkg": (EITHER, _cells("")),
+    "not a number.gpkg": (EITHER, _cells("nan")),
+    "infinite.gpkg": (EITHER, _cells("inf")),
+    "huge.gpkg": (EITHER, _cells("1e308")),
+    "negative.xlsx": (EITHER, _cells("-5")),
+    "digits.ods": (EITHER, _cells("9" * 400)),
+    "long cell.gpkg": (EITHER, _cells("x" * 1_000_000)),
+    "bell.gpkg": (EITHER, _cells("\x07\x1b[2J")),
+    "bomb.xlsx": (REFUSED, _book(_bomb_rows)),
+    "bomb of texts.xlsx": (REFUSED, _book(_sheet_of(""), strings=_bomb_texts)),
+    "far cell.xlsx": (EITHER, _book(_sheet_of(_row(1, "A1", "a") + _row(1048576, "XFD1048576", "x")))),
+    "beyond the sheet.xlsx": (EITHER, _book(_sheet_of(_row(1, "A1", "a") + _row(2147483647, "ZZZZZZ1", "x")))),
+    "negative row.xlsx": (EITHER, _book(_sheet_of("<row r='-5'>" + _CELL.format("A-5", "a") + "</row>"))),
+    "entities.xlsx": (REFUSED, _book(_sheet_of("<row>" + _CELL.format("A1", "&j;") + "</row>", _ENTITIES))),
+    "outer entity.xlsx": (REFUSED, _book(_sheet_of(
+        "<row>" + _CELL.format("A1", "&x;") + "</row>", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'))),
+    "deep.xlsx": (REFUSED, _book(_sheet_of("<row>" * 200_000))),
+    "no sheet.xlsx": (REFUSED, _book(_sheet_of(""))),
+    "elsewhere.xlsx": (REFUSED, _book(_sheet_of(""), target="../../../../../../etc/passwd")),
+    "remote.xlsx": (REFUSED, _book(_sheet_of(""), target="/vsicurl/http://127.0.0.1:9/sheet.xml")),
+    "climbing.xlsx": (REFUSED, _book(_sheet_of(""), extra=[("../../escaped.xml", "x"), ("/tmp/escaped.xml", "x")])),
+    "text number.xlsx": (REFUSED, _book(_sheet_of("<row><c r='A1' t='s'><v>99999999</v></c></row>"), strings="<sst/>")),
+    "repeated cells.ods": (REFUSED, _ods("<table:table-row>" + _ODS_CELL.format(_REPEAT_CELLS) + "</table:table-row>")),
+    "repeated rows.ods": (REFUSED, _ods(_REPEAT_ROWS + _ODS_CELL.format("") + "</table:table-row>")),
+    "repeated both.ods": (REFUSED, _ods(_REPEAT_ROWS + _ODS_CELL.format(_REPEAT_CELLS) + "</table:table-row>")),
+    "endless formula.ods": (EITHER, _ods('<table:table-row><table:table-cell table:formula="of:=[.A1]+1" '
+                                         'office:value-type="float"/></table:table-row>')),
+    "deep formula.ods": (EITHER, _ods('<table:table-row><table:table-cell table:formula="of:=' + "(" * 100_000
+                                      + '" office:value-type="float"/></table:table-row>')),
+    "many.dbf": (EITHER, _dbf(count=2**31)),
+    "no width.dbf": (REFUSED, _dbf(width=0)),
+    "no header.dbf": (REFUSED, _dbf(header=0)),
+    "many fields.dbf": (EITHER, _dbf(header=65535, fields=2046)),
+}  # fmt: skip
+for _suffix in _DRIVERS:
+    SHEETS["nothing" + _suffix] = (REFUSED, _content(b""))
+    SHEETS["garbage" + _suffix] = (REFUSED, _content(random.Random(2).randbytes(5000)))
+    SHEETS["text" + _suffix] = (REFUSED, _content("no table, but 说明\n".encode() * 50))
+    SHEETS["cut" + _suffix] = (EITHER, _changed(lambda data: data[: len(data) // 2]))
+    for _number_ in range(3):
+        SHEETS["flipped {}{}".format(_number_, _suffix)] = (EITHER, _flipped(_number_))
+
+#: Large or slow to make: left out where only a sample runs, but for one.
+HEAVY = ("bomb.xlsx", "bomb of texts.xlsx", "deep.xlsx")
+
+
+def make(kind, good, folder, canary):
+    """Make a bad table once per good one; its path."""
+    where = os.path.join(folder, os.path.splitext(os.path.basename(good))[0] + "_sheet")
+    os.makedirs(where, exist_ok=True)
+    path = os.path.join(where, kind)
+    if not os.path.lexists(path):
+        SHEETS[kind][1](good, path, canary)
+    return path

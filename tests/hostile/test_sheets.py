@@ -1,0 +1,54 @@
+"""Bad spreadsheets, dBASE and GeoPackage tables at every parameter that takes a table as a layer."""
+
+import os
+
+import pytest
+
+from tests.hostile import sheets
+from tests.hostile.bench import BY_NAME, Attempt, sample
+
+#: (algorithm, parameter) → (the good table, parameters beside it).
+PLACES = {
+    ("trainforest", "SAMPLES"): ("made/samples.csv", {}),
+    ("trainlevels", "SAMPLES"): ("made/samples.csv", {}),
+    ("traindensity", "SAMPLES"): ("made/samples.csv", {}),
+    ("scenariocharts", "TOTALS"): ("made/totals.csv", {}),
+    ("densityseries", "INPUT"): ("records.csv", {"RECORDS": None}),
+    ("forecastdensity", "INPUT"): ("made/series.csv", {"SERIES": None}),
+}
+QUICK = ("trainforest", "scenariocharts", "densityseries")
+
+
+def attempts(bench, place, kinds):
+    """A run per kind."""
+    good, others = PLACES[place]
+    for kind in kinds:
+        path = sheets.make(kind, str(bench.inputs / good), str(bench.bad), str(bench.canary))
+        columns = (bench.inputs / good).read_text(encoding="utf-8-sig").split("\n")[0].split(",")
+        names = [os.path.basename(path), "'" + os.path.splitext(kind)[0], "(" + place[1] + ")", "a  "]
+        names += [os.path.splitext(kind)[0] + ",", os.path.splitext(kind)[0] + ":", os.path.splitext(kind)[0] + " "]
+        names += ["training row", "training sample"]  # what is left of it is too little
+        names += ["'{}'".format(column.split(" [")[0]) for column in columns]
+        parameters = {**BY_NAME[place[0]].parameters, **others, place[1]: path}
+        yield Attempt("table: " + kind, place[0], parameters, tuple(names), sheets.SHEETS[kind][0])
+
+
+@pytest.mark.sample
+@pytest.mark.parametrize("algorithm", QUICK)
+def test_a_sample_of_bad_sheets(bench, algorithm):
+    place = next(place for place in PLACES if place[0] == algorithm)
+    kinds = sample((kind for kind in sheets.SHEETS if kind not in sheets.HEAVY), 7, *place)
+    wrong = bench.all(attempts(bench, place, kinds))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_spreadsheet_that_would_fill_the_memory(bench):
+    wrong = bench.all(attempts(bench, ("scenariocharts", "TOTALS"), ["bomb.xlsx"]))
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", PLACES, ids="-".join)
+def test_all_bad_sheets(bench, place):
+    wrong = bench.all(attempts(bench, place, sheets.SHEETS))
+    assert not wrong, "\n".join(wrong)
