@@ -45,6 +45,7 @@ def test_a_sample_of_bad_sheets(bench, algorithm):
 def test_a_spreadsheet_that_would_fill_the_memory(bench):
     wrong = bench.all(attempts(bench, ("scenariocharts", "TOTALS"), ["bomb.xlsx"]))
     assert not wrong, "\n".join(wrong)
+    assert "bomb.xlsx' is not opened: it has" in bench.answers[-1][1]["message"]
 
 
 @pytest.mark.slow
