@@ -57,7 +57,7 @@ class Arrival(QgsProcessingLayerPostProcessorInterface):
 
     Parameters
     ----------
-    group : name of the group in the layer tree; empty where QGIS itself groups (3.32 and later).
+    group : name of the group in the layer tree.
     order : place among the outputs of the run; a smaller number lies higher in the group.
     style : QML file of a raster.
     columns : how the columns of a table look, by name.
@@ -70,8 +70,8 @@ class Arrival(QgsProcessingLayerPostProcessorInterface):
         columns: Optional[Dict[str, Looks]] = None, coloured_by: Optional[str] = None, hidden: bool = False,
     ):  # fmt: skip
         super().__init__()
-        self.group, self.order = group, order
-        self._style, self._columns, self._coloured_by, self._hidden = style, columns, coloured_by, hidden
+        self.group, self.order, self.hidden = group, order, hidden
+        self._style, self._columns, self._coloured_by = style, columns, coloured_by
         _KEPT.append(self)
 
     def postProcessLayer(self, layer, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
@@ -84,10 +84,8 @@ class Arrival(QgsProcessingLayerPostProcessorInterface):
         if self._coloured_by is not None:
             _colour_points(layer, self._coloured_by)
         layer.triggerRepaint()
-        if self.group and context.project() is not None:
-            _move_into_group(context.project().layerTreeRoot(), layer.id(), self.group, self.order)
-        if self._hidden and context.project() is not None:
-            _hide(context.project(), layer.id())
+        if context.project() is not None:
+            _settle(context.project(), layer.id(), self)
 
 
 def running_model(context: QgsProcessingContext) -> str:
@@ -115,9 +113,9 @@ def arrange(details, group: str, processor: Arrival, order: int) -> None:
 
 def regroup(details, group: str) -> None:
     """Put the layer that `details` will load into this group, also if a step of a chain has chosen another one."""
-    if hasattr(details, "groupName"):  # QGIS 3.32 and later
+    if hasattr(details, "groupName"):  # QGIS 3.32 and later; a model of the user's then takes the name off again
         details.groupName = group
-    elif isinstance(details.postProcessor(), Arrival):
+    if isinstance(details.postProcessor(), Arrival):
         details.postProcessor().group = group
 
 
@@ -140,18 +138,22 @@ def _move_into_group(root: QgsLayerTreeGroup, layer_id: str, name: str, order: i
     node.parent().removeChildNode(node)
 
 
-def _hide(project: QgsProject, layer_id: str) -> None:
-    """Take the tick from a layer; a later QGIS puts it into the tree only after its post-processor."""
+def _settle(project: QgsProject, layer_id: str, arrival: Arrival) -> None:
+    """Group and tick of a layer in the tree; a later QGIS puts it there only after its post-processor."""
 
-    def untick() -> None:
+    def settle() -> None:
         node = None if sip.isdeleted(project) else project.layerTreeRoot().findLayer(layer_id)
-        if node is not None:
+        if node is None:
+            return
+        if arrival.hidden:
             node.setItemVisibilityChecked(False)
+        if arrival.group and not _is_group(node.parent(), arrival.group):
+            _move_into_group(project.layerTreeRoot(), layer_id, arrival.group, arrival.order)
 
     if project.layerTreeRoot().findLayer(layer_id) is not None:
-        untick()
+        settle()
     else:
-        QTimer.singleShot(0, untick)
+        QTimer.singleShot(0, settle)
 
 
 def _is_group(node, name: str) -> bool:

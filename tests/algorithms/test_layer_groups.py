@@ -38,6 +38,7 @@ def load(project, repository, tmp_path, make_feedback):
         assert fine, feedback.text
         assert handleAlgorithmResults(algorithm, context, feedback, parameters=parameters), feedback.text
         assert feedback.errors == []
+        QCoreApplication.processEvents()  # QGIS 3.32 and later put layers into the tree after their post-processors
         root = project.layerTreeRoot()
         assert [node.name() for node in root.findLayers() if node.parent() == root] == []
         return {group.name(): [node.name() for node in group.findLayers()] for group in root.findGroups()}
