@@ -143,9 +143,9 @@ def _histogram(distribution: Distribution) -> Dict[str, np.ndarray]:
     """Equal bins from minimum to maximum, filled from the distribution (its bins by their means)."""
     distinct = distribution.values.size
     bins = int(min(HISTOGRAM_BINS, max(10, distinct)))
-    counts, edges = np.histogram(
-        distribution.values, bins, (distribution.minimum, distribution.maximum), weights=distribution.counts
-    )
+    # Edges, not their number: numpy divides by the range, and that of numbers around 1e-320 has no reciprocal.
+    edges = np.unique(np.linspace(distribution.minimum, distribution.maximum, bins + 1))
+    counts, edges = np.histogram(distribution.values, edges, weights=distribution.counts)
     return {"edges": edges, "counts": counts}
 
 

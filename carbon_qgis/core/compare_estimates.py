@@ -19,7 +19,7 @@ from .pair_moments import Moments
 from .progress import Part, Progress, Silent
 from .raster.align import COARSENING_RATIO, cells_per_cell
 from .raster.blocks import Block, Extremes, Totals, require_valid, run_blocks
-from .raster.grid import Grid
+from .raster.grid import Grid, require_overlap
 from .raster.inputs import align_inputs
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
@@ -234,7 +234,9 @@ def _coarsest(everything: Sequence[Estimate]) -> str:
     """Raster on whose grid all are compared: the coarsest invents no detail."""
     home = everything[0].path
     for estimate in everything[1:]:
-        if cells_per_cell(Grid.of(home), Grid.of(estimate.path)) > COARSENING_RATIO:
+        own, other = Grid.of(home), Grid.of(estimate.path)
+        require_overlap(own, other, home, estimate.path)
+        if cells_per_cell(own, other) > COARSENING_RATIO:
             home = estimate.path
     return home
 

@@ -188,3 +188,14 @@ def test_colours_of_ordered_classes():
         ramp = class_ramp(count)
         assert len(set(ramp)) == count and all(len(tone) == 7 and tone[0] == "#" for tone in ramp)
     assert class_ramp(3)[0] == "#440154" and class_ramp(3)[-1] == "#fde725"
+
+
+def test_numbers_too_small_to_divide_by_have_classes_and_a_histogram(tmp_path):
+    path = tmp_path / "tiny.tif"
+    cells = np.linspace(1.0, 1000.0, 400).reshape(1, 20, 20) * 1e-320
+    profile = {"driver": "GTiff", "width": 20, "height": 20, "count": 1, "dtype": "float64", "crs": "EPSG:32645"}
+    with rasterio.open(path, "w", transform=from_origin(500000, 4000000, 1000, 1000), **profile) as made:
+        made.write(cells)
+    with OutputSet([]) as outputs:
+        found = classify_raster(Band(str(path)), outputs, {}, Classing("natural", 5))
+    assert found.counts.sum() == 400 and (np.diff(found.edges) > 0).all()

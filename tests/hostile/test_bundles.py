@@ -9,7 +9,10 @@ from tests.hostile.bench import Attempt, inputs_of, replaced, sample
 
 PLACES = {(case.name, name): (case, good) for case, name, good in inputs_of((".carbonmodel",))}
 #: A model that fits nothing here is named by what it is, and by what does not fit.
-DRIVERS = ("that the model was trained with", "the level model", "class codes must be whole numbers")
+DRIVERS = (
+    "that the model was trained with", "which the model was not trained with", "the level model",
+    "class codes must be whole numbers",
+)  # fmt: skip
 QUICK = (("predictforest", "MODEL"), ("estimatedensity", "DENSITY_MODEL"))
 
 

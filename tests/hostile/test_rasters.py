@@ -23,8 +23,10 @@ def attempts(bench, place, kinds):
         path = rasters.make(kind, str(bench.inputs / good), str(bench.bad), str(bench.canary))
         parameters = replaced(case, place[1], path)
         # A file is named as it is; GDAL's own texts and long names may be cut.
-        # Where no cell is left, the inputs are named together: it is their overlap that is empty.
-        names = (os.path.basename(path)[:60], "(" + place[1] + ")", "No valid cell is left", "The CRS nowhere")
+        # Where no cell is left, the inputs are named together: it is their overlap that is empty. Where few are left,
+        # another driver has fewer values than classes. Y is the target of the Geodetector.
+        names = (os.path.basename(path)[:60], "(" + place[1] + ")", "No valid cell is left", "The CRS nowhere",
+                 "No cell of the reference grid", "different values. Ask for at most", "Y holds")  # fmt: skip
         yield Attempt("raster: " + kind, case.name, parameters, names, rasters.RASTERS[kind][0])
 
 

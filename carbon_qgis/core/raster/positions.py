@@ -4,6 +4,7 @@ from typing import Tuple
 
 import numpy as np
 
+from ..errors import GridError
 from .grid import Grid
 from .source import gdal_errors
 
@@ -65,5 +66,16 @@ def columns_of_a_turn(grid: Grid):
 
 
 def metres_per_unit(grid: Grid) -> float:
-    """Metres in a unit of a projected CRS."""
+    """Metres in a unit of a projected CRS.
+
+    Raises
+    ------
+    GridError
+        The CRS is not projected: a local one has no place on the Earth.
+    """
+    if not grid.crs.is_projected:
+        raise GridError(
+            "The CRS {} is neither projected nor geographic, so distances to other places are not known. Reproject the "
+            "raster first.".format(grid.crs_name())
+        )
     return float(grid.crs.linear_units_factor[1])
