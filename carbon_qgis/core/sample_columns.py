@@ -12,6 +12,8 @@ TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SPLITS = (TRAIN, VALIDATION, TEST)
 
 _HEADER = re.compile(r"^\s*(?P<name>.*?)\s*\[(?P<unit>[^\[\]]*)\]\s*$")
+#: numpy gives every row of a column of texts the room of the longest one.
+_LONGEST_NUMBER = 400
 _MISSING = ("", "na", "n/a", "nan", "null", "none")
 
 
@@ -23,10 +25,11 @@ def split_header(header: str) -> Tuple[str, Optional[str]]:
 
 def column_numbers(values: Sequence[Any], header: str, source: str) -> np.ndarray:
     """float64; NaN where missing."""
-    try:
-        return np.array(values, dtype=np.float64)  # numbers, None, and text that is a number in every row
-    except (TypeError, ValueError):
-        pass  # an empty text, or a text that is none: looked at one by one
+    if not any(isinstance(value, str) and len(value) > _LONGEST_NUMBER for value in values):
+        try:
+            return np.array(values, dtype=np.float64)  # numbers, None, and text that is a number in every row
+        except (TypeError, ValueError):
+            pass  # an empty text, or a text that is none: looked at one by one
     out = np.full(len(values), np.nan)
     for row, value in enumerate(values):
         if value is None or (isinstance(value, str) and value.strip().lower() in _MISSING):
@@ -117,13 +120,15 @@ def block_column(columns: Mapping[str, Sequence[Any]], kept: np.ndarray, source:
         return None
     if not all(texts):
         raise TableError("{}: {:,} rows have no 'block'. Give all or none.".format(source, texts.count("")))
-    try:
-        numbers = np.array(texts, dtype=np.float64)
-        if (numbers == np.floor(numbers)).all():
-            return numbers.astype(np.int64)
-    except ValueError:
-        pass  # blocks may have names
-    return np.unique(texts, return_inverse=True)[1].reshape(-1)
+    if max(map(len, texts)) <= _LONGEST_NUMBER:
+        try:
+            numbers = np.array(texts, dtype=np.float64)
+            if (numbers == np.floor(numbers)).all():
+                return numbers.astype(np.int64)
+        except ValueError:
+            pass  # blocks may have names
+    order = {text: number for number, text in enumerate(sorted(set(texts)))}
+    return np.array([order[text] for text in texts], dtype=np.int64)
 
 
 def pool_of(columns: Mapping[str, Sequence[Any]], kept: np.ndarray, source: str) -> Optional[str]:

@@ -153,6 +153,13 @@ def refusal(run_algorithm, name, parameters):
     return str(caught.value)
 
 
+def test_more_samples_than_can_be_used_are_refused_before_they_are_read(run_algorithm, tmp_path, monkeypatch):
+    monkeypatch.setattr("carbon_qgis.algorithms.density._samples.MOST_SAMPLES", 300)
+    parameters = {"SAMPLES": table(tmp_path / "s.csv"), "MODEL": str(tmp_path / "m.carbonmodel")}
+    message = refusal(run_algorithm, "trainlevels", parameters)
+    assert "'s' has 400 rows; models are trained on at most 300 samples" in message
+
+
 def test_given_thresholds_must_be_given(run_algorithm, tmp_path):
     parameters = {"SAMPLES": table(tmp_path / "s.csv"), "MODEL": str(tmp_path / "m.carbonmodel"), "METHOD": "given"}
     assert "needs the densities between the levels" in refusal(run_algorithm, "trainlevels", parameters)

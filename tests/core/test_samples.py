@@ -1,5 +1,7 @@
 """Samples: what a table means, and what it is refused for."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -166,3 +168,18 @@ def test_headers():
     assert split_header("leaf area [m2/m2]") == ("leaf area", "m2/m2")
     assert split_header("soil") == ("soil", None)
     assert split_header(" a[b] c [ 1 ] ") == ("a[b] c", "1")
+
+
+def test_a_cell_of_a_million_letters_takes_no_memory_in_other_rows():
+    """numpy gives each row of a column of texts the room of the longest: 4 GB here."""
+    long = "x" * 1_000_000
+    many = {name: list(values) * 250 for name, values in columns().items()}
+    many["block"] = ["b", "a", long, "b"] * 250
+    tracemalloc.start()
+    samples = samples_from_columns(many)
+    assert tracemalloc.get_traced_memory()[1] < 100e6
+    tracemalloc.stop()
+    np.testing.assert_array_equal(samples.block[:4], [1, 0, 2, 1])
+    many["NDVI [1]"] = [0.1, "0.2", long, 0.4] * 250
+    with pytest.raises(TableError, match="column 'NDVI .1.' must hold numbers.*row 3 holds"):
+        samples_from_columns(many)

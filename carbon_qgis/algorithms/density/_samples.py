@@ -22,6 +22,8 @@ _KNOWN = ("x", "y", "block", "split", "weight", "pool", "year")
 _STRIDE = 1024
 #: Memory of one value while a table is read: a number of Python's own, twice in a list, and once in an array.
 _BYTES_PER_VALUE = 64
+#: More samples than a training of hours could use.
+MOST_SAMPLES = 5_000_000
 _PLAIN = (int, float, str, bool, type(None))
 
 
@@ -97,6 +99,11 @@ def read_columns(source, fields: Sequence[str], progress=None) -> Dict[str, List
         request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     rows, points = [], []
     count = max(1, source.featureCount())
+    if count > MOST_SAMPLES:
+        raise InputError(
+            "'{}' has {:,} rows; models are trained on at most {:,} samples, and on far fewer they are no worse. Draw "
+            "a random part of them.".format(source.sourceName(), count, MOST_SAMPLES)
+        )
     require_memory(
         count * max(1, len(fields)) * _BYTES_PER_VALUE,
         "Reading {:,} samples with {} columns".format(count, len(fields)),
