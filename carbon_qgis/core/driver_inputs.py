@@ -53,7 +53,10 @@ def require_names(asked: Sequence[str], names: Sequence[str]) -> None:
     """Raise `InputError` unless every name asked for is among `names`."""
     unknown = [name for name in dict.fromkeys(asked) if name not in names]
     if unknown:
-        raise InputError("There is no driver '{}'. The drivers are: {}.".format("', '".join(unknown), ", ".join(names)))
+        raise InputError(
+            "There is no driver '{}'. The drivers are: {}. Correct the names of the drivers to use or of the categorical "
+            "ones.".format("', '".join(unknown), ", ".join(names))
+        )
 
 
 def names_in(text: Optional[str]) -> List[str]:

@@ -123,7 +123,7 @@ def scenario_matrix(groups: Sequence[Group], pathways: Sequence[str], design: st
         raise InputError("No pathway is given, such as SSP126, SSP245, SSP585.")
     repeated = sorted({name for name in pathways if list(pathways).count(name) > 1})
     if repeated:
-        raise InputError("The pathway '{}' is given twice.".format(repeated[0]))
+        raise InputError("Of the pathways, '{}' is given twice. Give each once, from low to high.".format(repeated[0]))
     marks = _marks(pathways)
 
     def run(choice: Dict[str, str]) -> Run:
