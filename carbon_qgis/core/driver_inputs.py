@@ -54,8 +54,8 @@ def require_names(asked: Sequence[str], names: Sequence[str]) -> None:
     unknown = [name for name in dict.fromkeys(asked) if name not in names]
     if unknown:
         raise InputError(
-            "There is no driver '{}'. The drivers are: {}. Correct the names of the drivers to use or of the categorical "
-            "ones.".format("', '".join(unknown), ", ".join(names))
+            "There is no driver '{}'. The drivers are: {}. Correct the names of the drivers to use or of the "
+            "categorical ones.".format("', '".join(unknown), ", ".join(names))
         )
 
 
