@@ -26,6 +26,8 @@ VECTORS = {"x.gpkg": "GPKG", "x.shp": "ESRI Shapefile", "x.geojson": "GeoJSON", 
 def exceptions():
     """GDAL's own, here alone."""
     gdal.UseExceptions(), ogr.UseExceptions()
+    yield
+    gdal.DontUseExceptions(), ogr.DontUseExceptions()
 
 
 @pytest.fixture
