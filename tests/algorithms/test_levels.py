@@ -160,6 +160,14 @@ def test_more_samples_than_can_be_used_are_refused_before_they_are_read(run_algo
     assert "'s' has 400 rows; models are trained on at most 300 samples" in message
 
 
+def test_a_cell_that_is_a_book_is_refused_where_it_is_read(run_algorithm, tmp_path):
+    content = rows()
+    content[1][4] = "x" * 2000
+    parameters = {"SAMPLES": table(tmp_path / "s.csv", content), "MODEL": str(tmp_path / "m.carbonmodel")}
+    message = refusal(run_algorithm, "trainlevels", parameters)
+    assert "'s', row 2: the field 'split' holds a text of 2,000 characters" in message
+
+
 def test_given_thresholds_must_be_given(run_algorithm, tmp_path):
     parameters = {"SAMPLES": table(tmp_path / "s.csv"), "MODEL": str(tmp_path / "m.carbonmodel"), "METHOD": "given"}
     assert "needs the densities between the levels" in refusal(run_algorithm, "trainlevels", parameters)

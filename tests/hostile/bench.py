@@ -202,7 +202,7 @@ def message_complaints(message, names):
         wrong.append("the message names none of {}: {!r}".format([n[:80] for n in names], message[:600]))
     if _PROGRAMMERS.search(message):
         wrong.append("the message is a programmer's: {!r}".format(message[:600]))
-    if len(message) > 3000 or len(message) < 15:
+    if len(message) > 4000 or len(message) < 15:
         wrong.append("the message has {} characters: {!r}".format(len(message), message[:300]))
     return wrong
 

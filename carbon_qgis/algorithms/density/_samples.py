@@ -22,6 +22,8 @@ _KNOWN = ("x", "y", "block", "split", "weight", "pool", "year")
 _STRIDE = 1024
 #: Memory of one value while a table is read: a number of Python's own, twice in a list, and once in an array.
 _BYTES_PER_VALUE = 64
+#: No name of a block or a pool is longer.
+_LONGEST_TEXT = 1000
 #: More samples than a training of hours could use.
 MOST_SAMPLES = 5_000_000
 _PLAIN = (int, float, str, bool, type(None))
@@ -115,6 +117,12 @@ def read_columns(source, fields: Sequence[str], progress=None) -> Dict[str, List
             progress.update(min(1.0, number / count), tr("Reading the samples"))
         attributes = feature.attributes()
         rows.append([attributes[index] for index in indices])
+        for field, value in zip(fields, rows[-1]):
+            if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+                raise InputError(
+                    "'{}', row {}: the field '{}' holds a text of {:,} characters. Samples are numbers and short names: "
+                    "correct the table.".format(source.sourceName(), number + 1, field, len(value))
+                )
         if places:
             points.append(_place(feature.geometry()))
     columns = {field: _plain(list(values)) for field, values in zip(fields, zip(*rows))}
