@@ -120,8 +120,8 @@ def read_columns(source, fields: Sequence[str], progress=None) -> Dict[str, List
         for field, value in zip(fields, rows[-1]):
             if isinstance(value, str) and len(value) > _LONGEST_TEXT:
                 raise InputError(
-                    "'{}', row {}: the field '{}' holds a text of {:,} characters. Samples are numbers and short names: "
-                    "correct the table.".format(source.sourceName(), number + 1, field, len(value))
+                    "'{}', row {}: the field '{}' holds a text of {:,} characters. Samples are numbers and short "
+                    "names: correct the table.".format(source.sourceName(), number + 1, field, len(value))
                 )
         if places:
             points.append(_place(feature.geometry()))
