@@ -2,11 +2,12 @@
 
     python benchmarks/measure.py [--json] [--cwd DIR] -- COMMAND [ARGUMENT ...]
 
-CPU time is what the kernel counted for the command and every child that it waited for
+CPU time is what the kernel counted for the command and every child that it waited for, user and system
 (``wait4``). Peak memory is given twice: the largest sum over the process tree of the resident set sizes,
-sampled from /proc every 20 ms (pages shared between the processes count once for each; a process that is
-gone between two samples is not seen), and the kernel's own peak of the largest single process (``VmHWM``, read with
-every sample; ``ru_maxrss`` would begin with the memory of the process that measures). Linux only.
+sampled from /proc every 20 ms (pages shared between the processes count once for each; a child counts once it
+has been seen in two samples: one that is about to become another program still shows its parent's memory), and
+the kernel's own peak of the largest single process (``VmHWM``, read with every sample; ``ru_maxrss`` would begin
+with the memory of the process that measures). Linux only.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 INTERVAL = 0.02
 
@@ -70,16 +71,21 @@ def _children(pid: int) -> List[int]:
     return found
 
 
-def tree_memory(root: int) -> Tuple[int, int]:
-    """Return the resident bytes of process ``root`` and all its descendants, and the largest peak of one of them."""
+def tree_memory(root: int, known: Set[int]) -> Tuple[int, int]:
+    """Return the resident bytes of process ``root`` and its descendants, and the largest peak of one of them.
+
+    Descendants that are not in ``known`` do not count yet; they are put into it.
+    """
     waiting, total, highest = [root], 0, 0
     while waiting:
         pid = waiting.pop()
         try:
             with open(f"/proc/{pid}/status", "rb") as f:
                 status = f.read()
-            total += _kilobytes(status, b"VmRSS:")
-            highest = max(highest, _kilobytes(status, b"VmHWM:"))
+            if pid == root or pid in known:
+                total += _kilobytes(status, b"VmRSS:")
+                highest = max(highest, _kilobytes(status, b"VmHWM:"))
+            known.add(pid)
             # Only the tree is walked: a listing of the whole of /proc would cost the measured command some of its CPU.
             waiting += _children(pid)
         except (FileNotFoundError, ProcessLookupError):  # it ended while it was being read
@@ -100,11 +106,12 @@ class _Sampler(threading.Thread):
         super().__init__(daemon=True)
         self.root, self.interval = root, interval
         self.peak_tree = self.peak_process = 0
+        self.known: Set[int] = set()
         self.ended = threading.Event()
 
     def run(self) -> None:
         while not self.ended.wait(self.interval):
-            total, highest = tree_memory(self.root)
+            total, highest = tree_memory(self.root, self.known)
             self.peak_tree, self.peak_process = max(self.peak_tree, total), max(self.peak_process, highest)
 
 

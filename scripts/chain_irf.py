@@ -28,7 +28,7 @@ def irf_scenarios():
     )
     chain.box("Inputs", -20, 20, 270, 930, "#e8f0e4")
     chain.box("Carbon by class and drivers", 290, 20, 640, 430, "#e3ecf5")
-    chain.box("Random forest (I-RF)", 960, 20, 640, 930, "#f7f3dc")
+    chain.box("Random forest (I-RF)", 940, 20, 640, 930, "#f7f3dc")
     chain.box("Scenarios", 1630, 20, 640, 930, "#f5ece3")
     _inputs(chain)
     _base(chain)

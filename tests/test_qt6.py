@@ -1,6 +1,6 @@
 """Ready for Qt 6 (QGIS 4): what PyQt 6 took away is not used. Read from the sources; nothing is run.
 
-test_architecture.py knows the enums of QGIS that this plugin uses; here the rule is general, so that a class nobody
+architecture_rules.py knows the enums of QGIS that this plugin uses; here the rule is general, so that a class nobody
 thought of is found as well.
 """
 

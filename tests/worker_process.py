@@ -1,8 +1,35 @@
 """A program that loads QGIS once and answers requests, a line of JSON each, in processes that it forks."""
 
 import json
+import os
 import subprocess
 import sys
+import traceback
+
+
+def answer_requests(do, start):
+    """The program itself: answer what comes on standard input with the functions `do` by name, until it ends.
+
+    What anything else prints goes to standard error. `start` gives the greeting and what must live as long.
+    """
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    greeting, kept = start()
+    _send(answers, greeting)
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = do[request["do"]](request)
+        except Exception:
+            answer = {"broken": traceback.format_exc()}
+        _send(answers, answer)
+    del kept
+    os._exit(0)
+
+
+def _send(answers, answer):
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()
 
 
 class WorkerProcess:

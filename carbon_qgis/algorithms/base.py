@@ -122,11 +122,11 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     GROUP: Group = Group.PREPARE
     TAGS: Sequence[str] = ()
     REQUIRES: Sequence[str] = ("numpy", "rasterio")
+    REPORT_REQUIRES: Sequence[str] = ("matplotlib",)
     #: Whether the layers are made for later steps: as part of a model they arrive, but are not shown.
     INTERMEDIATE: bool = False
     #: Place in the provider's list, which sets it: within a model, layers of later steps lie above those of earlier.
     WORKING_ORDER: int = 0
-    REPORT_REQUIRES: Sequence[str] = ("matplotlib",)
 
     def __init__(self):
         super().__init__()
@@ -239,7 +239,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def prepareAlgorithm(self, parameters, context, feedback) -> bool:
         with _PlainErrors(self):
-            dependencies.require_installed(self.REQUIRES, self.title())
+            dependencies.require_installed(self.REQUIRES, self.title())  # looking at the inputs takes some of them
             inputs = Inputs(self, parameters, context)
             self._require_installed(inputs)
             # Again: a model and `QgsProcessingAlgorithm.run` come here without checkParameterValues.

@@ -13,6 +13,7 @@ import sqlite3
 import struct
 import zipfile
 from contextlib import closing
+from pathlib import Path
 from typing import BinaryIO, Iterator, List, NamedTuple, Tuple
 from xml.etree import ElementTree
 
@@ -214,9 +215,9 @@ def _entry(key, value) -> Iterator[Named]:
     """The name in an entry of metadata that GDAL opens."""
     found = _OPENED.fullmatch("{}={}".format(key or "", value or ""))
     # A key that holds the value itself ends at its first '='.
-    for text in {part.strip().rstrip("=") for part in (found.group(1),)} if found else ():
-        if text:
-            yield Named(text, False)
+    text = found.group(1).strip().rstrip("=") if found else ""
+    if text:
+        yield Named(text, False)
 
 
 def _events(data: bytes) -> Iterator[Tuple[str, ElementTree.Element, str]]:
@@ -324,7 +325,7 @@ def _require_own_tables(path: str) -> None:
     """
     # Where nobody writes, nothing is locked or made beside the file.
     mode = "mode=ro" if os.path.exists(path + "-wal") else "mode=ro&immutable=1"
-    uri = "file:{}?{}".format(path.replace("%", "%25").replace("?", "%3f").replace("#", "%23"), mode)
+    uri = "{}?{}".format(Path(path).absolute().as_uri(), mode)
     try:
         with closing(sqlite3.connect(uri, uri=True)) as base:
             statements: List[Tuple[str, str]] = base.execute("SELECT name, sql FROM sqlite_master").fetchall()

@@ -52,17 +52,15 @@ class Encoding:
             column = columns[:, index]
             found = _codes(driver.name, column) if driver.categorical else ()
             low, high = float(column.min()), float(column.max())
-            if low == high and in_fold:
-                codes.append(())
-                shift[index], scale[index] = low, np.inf
-                continue
-            codes.append(found)
-            if low == high:
+            if low == high and not in_fold:
                 raise InputError(
                     "The driver '{}' is constant ({:g} in all {:,} training rows): nothing can be learnt from it. "
                     "Leave it out.".format(driver.name, low, len(column))
                 )
-            if not found:
+            codes.append(found if low < high else ())
+            if low == high:
+                shift[index], scale[index] = low, np.inf
+            elif not found:
                 spread = high - low if method == MINMAX else float(column.std())
                 shift[index] = low if method == MINMAX else float(column.mean())
                 scale[index] = spread if spread > 0 else 1.0  # a spread below the smallest number is none

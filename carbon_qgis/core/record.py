@@ -147,7 +147,9 @@ def run_record(
     for name, value in (facts or {}).items():
         record[name] = plain(value)
     record["notes"] = list(notes)
-    record["versions"] = dict({"python": platform.python_version(), "platform": platform.platform()}, **versions)
+    # Not platform.platform(): it starts a program to learn the processor.
+    system = "-".join((platform.system(), platform.release(), platform.machine()))
+    record["versions"] = dict({"python": platform.python_version(), "platform": system}, **versions)
     record.update(clock.read())
     return record
 

@@ -100,6 +100,20 @@ def run_algorithm(context, feedback):
 
 
 @pytest.fixture
+def refusal(run_algorithm):
+    """The message with which an algorithm refuses."""
+
+    from qgis.core import QgsProcessingException
+
+    def run(name, **parameters):
+        with pytest.raises(QgsProcessingException) as caught:
+            run_algorithm(name, parameters)
+        return str(caught.value)
+
+    return run
+
+
+@pytest.fixture
 def project():
     """An empty project of the test's own."""
     made = QgsProject()

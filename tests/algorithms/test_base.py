@@ -4,8 +4,6 @@ import gc
 import json
 import os
 import re
-import subprocess
-import sys
 import threading
 
 import numpy as np
@@ -506,88 +504,3 @@ def test_every_parameter_has_help_and_ids_are_plain():
     assert algorithm.shortDescription() == "Copies a raster."
     titles = [group.title() for group in Group]
     assert titles == sorted(titles)
-
-
-def paletted(layer):
-    return [(entry.value, entry.color.name(), entry.label) for entry in layer.renderer().classes()]
-
-
-def test_styles_say_what_they_show(density, tmp_path):
-    layer = QgsRasterLayer(density, "d")
-    path = tmp_path / "s.qml"
-    path.write_text(styles.diverging(-2.0, 8.0, "t C/km2/yr"), encoding="utf-8")
-    assert layer.loadNamedStyle(str(path))[1]
-    items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
-    assert [item.value for item in items] == pytest.approx(np.linspace(-8, 8, 11))
-    assert items[5].color.name() == "#f5f5f5" and items[5].label == "0.0 t C/km2/yr"
-    path.write_text(styles.classes([(10, 'Forest & "scrub" <5 m', "#112233"), (20, "", None)]), encoding="utf-8")
-    assert layer.loadNamedStyle(str(path))[1]
-    first, second = 'Forest & "scrub" <5 m', styles.named_class_colours(["forest", ""])[1]
-    assert paletted(layer) == [(10, "#112233", first), (20, second, "20")]
-    path.write_text(styles.sink_source(), encoding="utf-8")
-    assert layer.loadNamedStyle(str(path))[1]
-    assert [value for value, _, _ in paletted(layer)] == [1, 2, 3]
-    with pytest.raises(InputError, match="class code 4 has two entries"):
-        styles.classes([(4, "a", None), (4, "b", None)])
-    assert styles.sequential(float("nan"), 1.0, "t C/ha") is None
-    constant = styles.sequential(5.0, 5.0, "t C/ha")
-    assert 'classificationMin="4.95"' in constant
-
-
-def test_the_plugin_loads_nothing_heavy_and_every_algorithm():
-    code = (
-        "import sys; sys.path.insert(0, {!r})\n"
-        "import carbon_qgis\n"
-        "from qgis.core import QgsApplication\n"
-        "app = QgsApplication([], False); app.initQgis()\n"
-        "plugin = carbon_qgis.classFactory(None); plugin.initProcessing(); plugin.initProcessing()\n"
-        "from carbon_qgis.provider import ALGORITHMS, model_paths\n"
-        "provider = app.processingRegistry().providerById('carbon')\n"
-        "assert provider is not None\n"
-        "assert provider.problems == [], provider.problems\n"
-        "assert len(provider.algorithms()) == len(ALGORITHMS) + len(model_paths())\n"
-        "heavy = [n for n in ('rasterio', 'scipy', 'pandas', 'matplotlib', 'torch', 'sklearn') if n in sys.modules]\n"
-        "assert heavy == [], heavy\n"
-        "plugin.unload()\n"
-        "assert app.processingRegistry().providerById('carbon') is None\n"
-        "print('loaded')\n"
-    ).format(REPOSITORY)
-    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
-    assert "loaded" in done.stdout, done.stderr
-
-
-def test_a_shipped_model_has_its_file_name_as_id_and_sees_our_algorithms(tmp_path, monkeypatch):
-    from qgis.core import QgsProcessingContext, QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
-
-    from carbon_qgis import provider as registration
-
-    monkeypatch.setattr(registration, "ALGORITHMS", ())
-    monkeypatch.setattr(registration, "MODEL_FOLDER", str(tmp_path))
-    model = QgsProcessingModelAlgorithm("Land cover to drivers", "group")
-    model.addChildAlgorithm(QgsProcessingModelChildAlgorithm("native:buffer"))
-    assert model.toFile(str(tmp_path / "landcovertodrivers.model3"))
-    (tmp_path / "damaged.model3").write_text("not a model", encoding="utf-8")
-    found = registration.CarbonProvider()
-    monkeypatch.setattr(registration.preferences, "add_settings", lambda *_: None)
-    found.load()
-    assert found.algorithms() == []  # a chain loaded now would not see the algorithms of its own provider
-    found.refreshAlgorithms()
-    assert [algorithm.name() for algorithm in found.algorithms()] == ["landcovertodrivers"]
-    shipped = found.algorithms()[0]
-    assert shipped.displayName() == "Land cover to drivers" and shipped.groupId() == "chains"
-    again = shipped.create()
-    assert again.name() == "landcovertodrivers" and len(again.childAlgorithms()) == 1
-    # The text that QGIS keeps in its history; without a file a model has none.
-    assert again.asPythonCommand({}, QgsProcessingContext()).startswith('processing.run("{}"'.format(shipped.id()))
-    assert len(found.problems) == 1 and found.problems[0].endswith("damaged.model3")
-
-
-def test_a_broken_algorithm_is_reported_and_the_others_stay(monkeypatch):
-    from carbon_qgis import provider as registration
-
-    monkeypatch.setattr(registration, "ALGORITHMS", (("stock.absent", "Absent"),))
-    monkeypatch.setattr(registration, "MODEL_FOLDER", os.path.join(REPOSITORY, "nowhere"))
-    found = registration.CarbonProvider()
-    found.loadAlgorithms()
-    assert len(found.problems) == 1 and "stock.absent.Absent: No module named" in found.problems[0]

@@ -1,6 +1,5 @@
 """casanpp as a user meets it."""
 
-import csv
 import json
 import os
 
@@ -9,6 +8,7 @@ import pytest
 import rasterio
 from qgis.core import QgsProcessingException, QgsRasterLayer
 
+from tests.algorithms.workshop import table_rows
 from tests.core.casa_rasters import Casa, dates, example, read, season, write
 
 TABLE = "code,name,eps_max,ndvi_low,ndvi_high,sr_low,sr_high\n1,Grass,0.542,0.023,0.634,1.05,4.46\n"
@@ -50,11 +50,6 @@ def refusal(run_algorithm, desk):
     return run
 
 
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 def test_the_example_and_everything_that_is_written(run_algorithm, desk):
     made = {"NPP": "npp.tif", "NPP_MONTHLY": "months.tif", "APAR": "apar.tif", "EPSILON": "eps.tif", "NEP": "nep.tif",
             "WATER_STRESS": "w.tif", "NEP_MONTHLY": "nep_months.tif", "TOTALS": "totals.csv", "MONTHLY_TABLE": "m.csv",
@@ -65,11 +60,11 @@ def test_the_example_and_everything_that_is_written(run_algorithm, desk):
     annual = read(made["NPP"])[0, 0, 0]
     assert found["NPP_MEAN"] == pytest.approx(annual) and found["NPP_TG"] == pytest.approx(2e-6 * annual)
     assert found["NEP_TG"] == pytest.approx(2e-6 * read(made["NEP"])[0, 0, 0])
-    assert float(rows(made["MONTHLY_TABLE"])[6]["NPP_g_C_m2_month"]) == pytest.approx(80.0711, abs=5e-5)
-    (row,) = rows(made["CLASSES_TABLE"])
+    assert float(table_rows(made["MONTHLY_TABLE"])[6]["NPP_g_C_m2_month"]) == pytest.approx(80.0711, abs=5e-5)
+    (row,) = table_rows(made["CLASSES_TABLE"])
     assert (row["year"], row["class"], row["cells"]) == ("2010", "Grass", "2")
-    assert rows(made["PARAMETERS_USED"])[0]["eps_max_g_C_MJ"] == "0.542"
-    assert rows(made["TOTALS"])[0]["year"] == "2010"
+    assert table_rows(made["PARAMETERS_USED"])[0]["eps_max_g_C_MJ"] == "0.542"
+    assert table_rows(made["TOTALS"])[0]["year"] == "2010"
     with open(made["REPORT"], encoding="utf-8") as stream:
         page = stream.read()
     assert "In 2010 the vegetation of 2 km² takes up" in page and "carbon:casanpp" in page

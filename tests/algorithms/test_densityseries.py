@@ -3,7 +3,7 @@
 import pytest
 from qgis.core import QgsFeature, QgsGeometry, QgsPointXY, QgsVectorLayer
 
-from tests.algorithms.prepare_helpers import Workshop, content, polygon, record, rows
+from tests.algorithms.workshop import Workshop, content, polygon, record, table_rows
 
 RECORDS = (
     "year,pool,value,unit,weight\n2000,soil,40,t C/ha,1\n2000,soil,60,t C/ha,1\n2001,soil,4.5,kg C/m2,2\n"
@@ -36,7 +36,7 @@ PLOTS = [
 def test_records_of_a_table_and_every_file(shop, feedback):
     made = {"TABLE": shop.path("series.csv"), "REPORT": shop.path("r.html"), "FIGURES": shop.path("figures")}
     found = shop.run("densityseries", {"RECORDS": shop.table("records.csv", RECORDS), **made})
-    series = rows(made["TABLE"])
+    series = table_rows(made["TABLE"])
     assert [(row["year"], row["pool"], row["n"]) for row in series] == [
         ("2001", "above", "1"), ("2000", "soil", "2"), ("2001", "soil", "1"),
     ]  # fmt: skip
@@ -52,7 +52,7 @@ def test_records_of_a_table_and_every_file(shop, feedback):
 def test_points_in_a_study_area(shop, feedback):
     area = polygon(500000, 3999900, 500100, 4000000)
     found = shop.run("densityseries", {"INPUT": points(PLOTS), "MASK": area, "TABLE": shop.path("s.csv")})
-    assert [float(row["mean_kg_c_m2"]) for row in rows(shop.path("s.csv"))] == pytest.approx([5.0, 5.5])
+    assert [float(row["mean_kg_c_m2"]) for row in table_rows(shop.path("s.csv"))] == pytest.approx([5.0, 5.5])
     assert found["RECORDS_USED"] == 3 and "1 records lie outside the study area" in feedback.text
     everywhere = shop.run("densityseries", {"INPUT": points(PLOTS), "TABLE": shop.path("all.csv")})
     assert everywhere["RECORDS_USED"] == 4
@@ -66,7 +66,7 @@ def test_columns_by_name_and_one_unit(shop):
         "INPUT": layer, "YEAR_COLUMN": "yr", "VALUE_COLUMN": "agb", "WEIGHT_COLUMN": "plots", "UNIT": "t C/ha",
         "POOL": "above", "TABLE": shop.path("s.csv"),
     })  # fmt: skip
-    assert float(rows(shop.path("s.csv"))[0]["mean_kg_c_m2"]) == pytest.approx(5.75)
+    assert float(table_rows(shop.path("s.csv"))[0]["mean_kg_c_m2"]) == pytest.approx(5.75)
 
 
 def test_refusals(shop):

@@ -1,6 +1,5 @@
 """classifydriver and geodetector as QGIS runs them: known numbers, files and tables, and every refusal by its text."""
 
-import csv
 import json
 from pathlib import Path
 
@@ -9,6 +8,8 @@ import pytest
 import rasterio
 from qgis.core import QgsApplication, QgsProcessingException
 from rasterio.transform import from_origin
+
+from tests.algorithms.workshop import table_rows
 
 NTDS = Path(__file__).parents[1] / "data" / "ntds.csv"
 NTDS_Q = {"soiltype": 0.385716842809428, "watershed": 0.637773670070423, "elevation": 0.606708709727727}
@@ -51,26 +52,21 @@ def land(tmp_path):
     }
 
 
-def rows_of(path):
-    with open(path, encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
-
-
 def test_published_example_from_a_layer(run_algorithm, tmp_path):
     outputs = {name: str(tmp_path / (name.lower() + ".csv")) for name in ("FACTORS", "INTERACTIONS", "RISK", "MEANS")}
     results = run_algorithm("geodetector", {
         "INPUT": str(NTDS), "Y_FIELD": "incidence", "X_FIELDS": ["soiltype", "watershed", "elevation"],
         "CATEGORICAL": "soiltype, watershed, elevation", "REPORT": str(tmp_path / "report.html"), **outputs,
     })  # fmt: skip
-    found = {row["factor"]: float(row["q"]) for row in rows_of(outputs["FACTORS"])}
+    found = {row["factor"]: float(row["q"]) for row in table_rows(outputs["FACTORS"])}
     assert found == {name: pytest.approx(q, abs=1e-12) for name, q in NTDS_Q.items()}
     assert results["CELLS"] == 185 and results["BEST_DRIVER"] == "watershed"
     assert results["BEST_Q"] == pytest.approx(NTDS_Q["watershed"], abs=1e-12)
-    pairs = {(row["factor_1"], row["factor_2"]): row for row in rows_of(outputs["INTERACTIONS"])}
+    pairs = {(row["factor_1"], row["factor_2"]): row for row in table_rows(outputs["INTERACTIONS"])}
     assert {row["type"] for row in pairs.values()} == {"enhance_bivariate"}
     assert float(pairs["soiltype", "watershed"]["q_12"]) == pytest.approx(0.735681, abs=1e-6)
-    assert sum(int(row["cells"]) for row in rows_of(outputs["MEANS"]) if row["factor"] == "soiltype") == 185
-    assert len([row for row in rows_of(outputs["RISK"]) if row["factor"] == "soiltype"]) == 10
+    assert sum(int(row["cells"]) for row in table_rows(outputs["MEANS"]) if row["factor"] == "soiltype") == 185
+    assert len([row for row in table_rows(outputs["RISK"]) if row["factor"] == "soiltype"]) == 10
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "watershed explains the largest share of the differences in incidence" in page
     assert "3 of 3 pairs of drivers explain more together" in page
@@ -84,7 +80,7 @@ def test_stack_and_single_rasters_give_the_same_tables(run_algorithm, land):
         path = str(land["folder"] / "factors{}.csv".format(number))
         run_algorithm("geodetector", {
             "TARGET": land["y"], "ECOSYSTEMS": land["zone"], "FACTORS": path, "SEED": 1, **drivers})
-        tables.append(rows_of(path))
+        tables.append(table_rows(path))
     assert tables[0] == tables[1]
     overall = {row["factor"]: row for row in tables[0] if row["ecosystem"] == "overall"}
     assert set(overall) == {"rain", "heat", "zone"} and overall["rain"]["cells"] == "1999"
@@ -98,7 +94,7 @@ def test_classes_of_one_run_serve_the_next(run_algorithm, land):
         "TARGET": land["y"], "STACK": land["stack"], "METHOD": "quantile", "CLASSES": 4, "CLASSES_TABLE": first})
     run_algorithm("geodetector", {
         "TARGET": land["y"], "STACK": land["stack"], "METHOD": "given", "BREAKS_TABLE": first, "CLASSES_TABLE": second})
-    before, after = rows_of(first), rows_of(second)
+    before, after = table_rows(first), table_rows(second)
     assert [row["upper_bound"] for row in before] == [row["upper_bound"] for row in after]
     assert [row["cells"] for row in before] == [row["cells"] for row in after]
     assert sum(int(row["cells"]) for row in before if row["driver"] == "rain") == 1999
@@ -110,7 +106,7 @@ def test_bounds_in_the_matrix_and_chosen_drivers(run_algorithm, land):
     run_algorithm("geodetector", {
         "TARGET": land["y"], "STACK": land["stack"], "DRIVER_NAMES": "rain", "BREAKS": ["rain", "-1 0; 1, 9"],
         "CLASSES_TABLE": path})
-    assert [float(row["upper_bound"]) for row in rows_of(path)] == [-1, 0, 1, 9]
+    assert [float(row["upper_bound"]) for row in table_rows(path)] == [-1, 0, 1, 9]
 
 
 def test_optimal_classes_give_their_table_figures_and_record(run_algorithm, land):
@@ -118,7 +114,7 @@ def test_optimal_classes_give_their_table_figures_and_record(run_algorithm, land
     run_algorithm("geodetector", {
         "TARGET": land["y"], "DRIVERS": [land["x"], land["z"]], "METHOD": "optimal", "OPTIMAL": path,
         "FIGURES": str(figures), "REPORT": str(land["folder"] / "report.html")})
-    table = rows_of(path)
+    table = table_rows(path)
     assert len(table) == 2 * 5 * 6 and sum(int(row["chosen"]) for row in table) == 2
     assert {file.stem for file in figures.iterdir()} == {"q", "interactions", "optimal-rain", "optimal-heat"}
     record = json.loads((land["folder"] / "optimal.csv.run.json").read_text(encoding="utf-8"))
@@ -187,7 +183,7 @@ def test_classifydriver_writes_codes_table_style_and_names(run_algorithm, land):
         assert dataset.tags(1)["CARBON_CATEGORICAL"] == "1"
         names = json.loads(dataset.tags()["CARBON_CLASSES"])
     assert np.bincount(codes.ravel()).tolist() == [0, 500, 500, 500, 500]
-    rows = rows_of(table)
+    rows = table_rows(table)
     assert names == {row["class"]: row["label"] for row in rows}
     assert [int(row["cells"]) for row in rows] == [500] * 4
     assert sum(float(row["area_share_percent"]) for row in rows) == pytest.approx(100)
@@ -200,8 +196,8 @@ def test_the_class_raster_is_a_categorical_driver(run_algorithm, land):
     out, table = str(land["folder"] / "classes.tif"), str(land["folder"] / "c.csv")
     run_algorithm("classifydriver", {"RASTER": land["x"], "CLASSES": 3, "CLASSIFIED": out})
     run_algorithm("geodetector", {"TARGET": land["y"], "DRIVERS": [out], "CLASSES_TABLE": table})
-    assert [row["method"] for row in rows_of(table)] == ["categories"] * 3
-    assert " to " in rows_of(table)[0]["label"]
+    assert [row["method"] for row in table_rows(table)] == ["categories"] * 3
+    assert " to " in table_rows(table)[0]["label"]
 
 
 @pytest.mark.parametrize("change, message", [

@@ -14,7 +14,7 @@ from carbon_qgis.core.level_density_options import density_options
 from carbon_qgis.core.levels import level_bundle, level_options
 from carbon_qgis.core.samples import Driver, make_samples
 from carbon_qgis.core.spatial_blocks import block_ids
-from tests.algorithms.prepare_helpers import Workshop, content, legend, polygon, read, record, rows
+from tests.algorithms.workshop import Workshop, content, legend, polygon, read, record, table_rows
 from tests.synthetic_region import DRIVERS, NAMES, synthetic_region
 
 SIDE = 60
@@ -104,10 +104,10 @@ def test_every_output_from_a_forecast_table(shop, region, models, given):
     kind, labels = legend(out["LEVELS"])
     assert kind == "paletted" and labels[1].startswith("low (up to ")
     assert legend(out["APPLICABILITY"])[1] == {0: "Outside", 1: "Inside"}
-    ratio = rows(out["TABLE"])
+    ratio = table_rows(out["TABLE"])
     assert [row["estimate"] for row in ratio] == ["mid", "low", "high"]
     assert float(ratio[0]["mean_of_table"]) == pytest.approx(108.0)
-    assert {row["driver"] for row in rows(out["OUTSIDE"])} == set(NAMES)
+    assert {row["driver"] for row in table_rows(out["OUTSIDE"])} == set(NAMES)
     text = content(out["REPORT"])
     assert "Ratio asked and delivered" in text and "area of applicability" in text and "90% interval" in text
     with rasterio.open(out["DENSITY"]) as dataset:

@@ -3,7 +3,7 @@
 import pytest
 from qgis.core import QgsFeature, QgsVectorLayer
 
-from tests.algorithms.prepare_helpers import Workshop, content, record, rows
+from tests.algorithms.workshop import Workshop, content, record, table_rows
 
 SWEDEN = [57.074, 57.501, 56.887, 52.869, 64.887, 58.670, 58.770, 61.278, 58.420, 59.618, 61.509, 62.141]
 WIDE = "year,above [t C/ha],soil [t C/ha]\n" + "".join(
@@ -30,15 +30,15 @@ def test_wide_table_orders_by_pool_and_every_file(shop, feedback):
         "SERIES": shop.table("wide.csv", WIDE), "LAST_YEAR": 2020, "ORDERS": ["soil", 0, 1, 0, "above", 1, 1, 0],
         "CONSTANT": "no", **made,
     })  # fmt: skip
-    table = rows(made["TABLE"])
+    table = table_rows(made["TABLE"])
     ahead = {(row["pool"], row["year"]): row for row in table if row["source"] == "forecast"}
     assert sorted(ahead) == [("above", "2019"), ("above", "2020"), ("soil", "2019"), ("soil", "2020")]
     assert ahead["soil", "2020"]["order"] == "(0,1,0)" and ahead["above", "2020"]["order"] == "(1,1,0)"
     assert float(ahead["soil", "2020"]["density_kg_c_m2"]) == pytest.approx((150 - 62.141) / 10)
     assert len(table) == 28 and found["POOLS"] == 2 and found["LAST_OBSERVED"] == 2018
     assert record(made["TABLE"])["orders"] == {"above": "(1,1,0)", "soil": "(0,1,0)"}
-    assert {row["model"] for row in rows(made["CHECK"])} == {"arima", "average", "drift", "linear", "naive"}
-    assert {row["status"] for row in rows(made["SEARCH"])} == {"chosen"}
+    assert {row["model"] for row in table_rows(made["CHECK"])} == {"arima", "average", "drift", "linear", "naive"}
+    assert {row["status"] for row in table_rows(made["SEARCH"])} == {"chosen"}
     assert "loses to other forecasts on known years" in "\n".join(feedback.warnings)
     assert found["WARNINGS"] >= 1 and "Warning." in content(made["REPORT"])
     assert "forecast.svg" in {path.name for path in (shop.out / "figures").iterdir()}
@@ -54,8 +54,8 @@ def test_table_of_densityseries_as_a_layer_and_a_chosen_model(shop):
     shop.run("forecastdensity", from_layer)
     from_file = {"SERIES": shop.table("long.csv", LONG), "LAST_YEAR": 2022, "MODEL": "linear", **QUICK}
     shop.run("forecastdensity", {**from_file, "TABLE": shop.path("b.csv")})
-    found = rows(shop.path("a.csv"))
-    assert found == rows(shop.path("b.csv")) and {row["model"] for row in found} == {"linear"}
+    found = table_rows(shop.path("a.csv"))
+    assert found == table_rows(shop.path("b.csv")) and {row["model"] for row in found} == {"linear"}
     assert float(found[-1]["density_kg_c_m2"]) == pytest.approx(6.3386, abs=1e-3)
 
 
@@ -63,7 +63,7 @@ def test_the_default_is_the_average(shop):
     shop.run("forecastdensity", {
         "SERIES": shop.table("long.csv", LONG), "LAST_YEAR": 2019, "TABLE": shop.path("t.csv"), **QUICK,
     })  # fmt: skip
-    assert {row["model"] for row in rows(shop.path("t.csv"))} == {"average"}
+    assert {row["model"] for row in table_rows(shop.path("t.csv"))} == {"average"}
 
 
 GAP = "\n".join(line for line in LONG.splitlines() if not line.startswith("2010"))

@@ -1,15 +1,15 @@
 """trainforest and predictforest as QGIS runs them: from samples to a map, and what they refuse."""
 
-import csv
 import json
 
 import numpy as np
 import pytest
 import rasterio
 from qgis.core import QgsApplication, QgsProcessingException
-from rasterio.transform import from_origin
 
 from carbon_qgis.core.forest import read_forest
+from tests.algorithms.model_inputs import stack, write_table
+from tests.algorithms.workshop import table_rows
 
 HEADER = ["id", "x", "y", "block", "weight", "pool", "year", "density [t C/ha]"]
 DRIVERS = ["NDVI [1]", "TEM [degC]", "GLC [class]"]
@@ -29,36 +29,7 @@ def rows(n=400, seed=0, noise=2.0):
 
 
 def table(path, content=None, header=None):
-    with open(path, "w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(header or HEADER + DRIVERS)
-        writer.writerows(content if content is not None else rows())
-    return str(path)
-
-
-def stack(path, names=("NDVI", "TEM", "GLC"), units=("1", "degC", "1"), warmer=0.0):
-    rng = np.random.default_rng(3)
-    planes = {
-        "NDVI": rng.uniform(0, 1, (60, 80)), "TEM": rng.normal(10, 2, (60, 80)) + warmer,
-        "GLC": rng.choice([2, 7], (60, 80)),
-    }  # fmt: skip
-    with rasterio.open(
-        path, "w", driver="GTiff", width=80, height=60, count=len(names), dtype="float32", crs="EPSG:3035",
-        transform=from_origin(4_000_000, 3_000_000, 1000, 1000), nodata=-9999.0,
-    ) as dataset:  # fmt: skip
-        dataset.update_tags(CARBON_YEAR="2030", CARBON_SCENARIO="SSP126")
-        for index, name in enumerate(names, 1):
-            plane = planes[name].astype(np.float32)
-            plane[0, 0] = -9999.0
-            dataset.write(plane, index)
-            dataset.set_band_description(index, name)
-            dataset.set_band_unit(index, units[index - 1])
-    return str(path)
-
-
-def read_csv(path):
-    with open(path, newline="", encoding="utf-8-sig") as stream:
-        return list(csv.DictReader(stream))
+    return write_table(path, header or HEADER + DRIVERS, rows() if content is None else content)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +66,7 @@ def test_a_table_becomes_a_forest(run_algorithm, feedback, tmp_path):
     assert forest.names == ("NDVI", "TEM", "GLC") and forest.drivers[2].categorical
     assert (forest.unit, forest.pool, forest.year, forest.seed) == ("t C/ha", "soil", 2010, 42)
     assert len(forest.arrays) == 12 and forest.applicability is not None and forest.conformal is not None
-    metrics = {row["rows"]: row for row in read_csv(tables["METRICS"])}
+    metrics = {row["rows"]: row for row in table_rows(tables["METRICS"])}
     assert {name: row["label"] for name, row in metrics.items()} == {
         "training rows": "fit", "test rows": "held-out", "spatial blocks": "held-out",
     }  # fmt: skip
@@ -106,8 +77,8 @@ def test_a_table_becomes_a_forest(run_algorithm, feedback, tmp_path):
     row = metrics["spatial blocks"]
     low, high = float(row["total_bias_low_percent"]), float(row["total_bias_high_percent"])
     assert low < float(row["total_bias_percent"]) < high and high - low < 5
-    assert len(read_csv(tables["BY_FOLD"])) == 5
-    importance = read_csv(tables["IMPORTANCE"])
+    assert len(table_rows(tables["BY_FOLD"])) == 5
+    importance = table_rows(tables["IMPORTANCE"])
     assert importance[0]["driver"] == "NDVI"
     assert sum(float(row["impurity_percent"]) for row in importance) == pytest.approx(100)
     record = json.loads((tmp_path / "metrics.csv.run.json").read_text(encoding="utf-8"))
@@ -128,7 +99,7 @@ def test_the_published_preset_tunes_and_reports_its_choice(run_algorithm, tmp_pa
     run_algorithm("trainforest", parameters)
     forest = read_forest(parameters["MODEL"])
     assert forest.transform is not None and forest.facts["options"]["iqr_factor"] == 1.5
-    tried = read_csv(parameters["TUNING"])
+    tried = table_rows(parameters["TUNING"])
     assert [row["max_depth"] for row in tried] == ["none", "10"] and sum(int(row["chosen"]) for row in tried) == 1
     report = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "Choice of depth, leaf and share of drivers" in report and "as published" in report
@@ -165,26 +136,20 @@ def test_samples_without_blocks_are_warned_of(run_algorithm, tmp_path, feedback)
     assert read_forest(parameters["MODEL"]).unit == "kg C/m2"
 
 
-def refusal(run_algorithm, name, parameters):
-    with pytest.raises(QgsProcessingException) as caught:
-        run_algorithm(name, parameters)
-    return str(caught.value)
-
-
-def test_what_cannot_be_trained_leaves_the_old_model(run_algorithm, tmp_path):
+def test_what_cannot_be_trained_leaves_the_old_model(refusal, tmp_path):
     old = tmp_path / "m.carbonmodel"
     old.write_bytes(b"old")
     few = {"SAMPLES": table(tmp_path / "few.csv", rows(20)), "MODEL": str(old)}
-    assert "at least 30 training rows" in refusal(run_algorithm, "trainforest", few)
+    assert "at least 30 training rows" in refusal("trainforest", **few)
     flat = [row[:9] + [4.5] + row[10:] for row in rows(100)]
     parameters = {"SAMPLES": table(tmp_path / "flat.csv", flat), "MODEL": str(old)}
-    assert "'TEM' is constant (4.5" in refusal(run_algorithm, "trainforest", parameters)
+    assert "'TEM' is constant (4.5" in refusal("trainforest", **parameters)
     content = rows(100)
     content[3][8] = ""
     parameters["SAMPLES"] = table(tmp_path / "gap.csv", content)
-    assert "NDVI" in refusal(run_algorithm, "trainforest", parameters)
+    assert "NDVI" in refusal("trainforest", **parameters)
     parameters = {"SAMPLES": table(tmp_path / "s.csv"), "MODEL": str(old), "TEST": "table"}
-    assert "no rows with split 'test'" in refusal(run_algorithm, "trainforest", parameters)
+    assert "no rows with split 'test'" in refusal("trainforest", **parameters)
     assert old.read_bytes() == b"old"
 
 
@@ -227,9 +192,9 @@ def test_a_stack_becomes_maps(run_algorithm, model, tmp_path, feedback):
     assert results["MEAN_DENSITY"] == pytest.approx(density.mean(), rel=1e-6) and results["AREA_KM2"] == 4799
     low, high = (made[name].read(1, masked=True) for name in ("LOW", "HIGH"))
     assert (low <= high).all() and set(np.unique(made["APPLICABILITY"].read(1)[0, 1:])) <= {0, 1}
-    (total,) = read_csv(parameters["TOTALS"])
+    (total,) = table_rows(parameters["TOTALS"])
     assert float(total["stock_Tg_C"]) == pytest.approx(results["STOCK_TG"]) and total["scenario"] == "SSP126"
-    assert [row["driver"] for row in read_csv(parameters["OUTSIDE"])] == ["NDVI", "TEM", "GLC"]
+    assert [row["driver"] for row in table_rows(parameters["OUTSIDE"])] == ["NDVI", "TEM", "GLC"]
     assert (tmp_path / "density.qml").exists() and (tmp_path / "density.tif.run.json").exists()
     assert "t C/cell" in (tmp_path / "cell_carbon.qml").read_text(encoding="utf-8")
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -270,18 +235,18 @@ def test_bands_in_another_order_give_the_same_map(run_algorithm, model, tmp_path
     np.testing.assert_array_equal(maps[0], maps[1])
 
 
-def test_stacks_that_do_not_fit_are_refused(run_algorithm, model, tmp_path):
+def test_stacks_that_do_not_fit_are_refused(refusal, model, tmp_path):
     parameters = {
         "STACK": stack(tmp_path / "s.tif", ("NDVI", "GLC"), ("1", "1")), "MODEL": model,
         "DENSITY": str(tmp_path / "d.tif"),
     }  # fmt: skip
-    message = refusal(run_algorithm, "predictforest", parameters)
+    message = refusal("predictforest", **parameters)
     assert "lacks the driver 'TEM' that the model was trained with" in message and "It has: NDVI, GLC" in message
     parameters["STACK"] = stack(tmp_path / "k.tif", units=("1", "K", "1"))
-    assert "'TEM' is in K" in refusal(run_algorithm, "predictforest", parameters)
+    assert "'TEM' is in K" in refusal("predictforest", **parameters)
 
 
-def test_outputs_that_the_forest_has_no_basis_for(run_algorithm, tmp_path):
+def test_outputs_that_the_forest_has_no_basis_for(run_algorithm, refusal, tmp_path):
     content = [row[:1] + row[4:] for row in rows(150)]
     samples = table(tmp_path / "s.csv", content, [n for n in HEADER + DRIVERS if n not in ("x", "y", "block")])
     bare = str(tmp_path / "m.carbonmodel")
@@ -289,19 +254,19 @@ def test_outputs_that_the_forest_has_no_basis_for(run_algorithm, tmp_path):
     parameters = {"STACK": stack(tmp_path / "s.tif"), "MODEL": bare, "DENSITY": str(tmp_path / "d.tif")}
     run_algorithm("predictforest", parameters)
     for name, words in (("APPLICABILITY", "no training points"), ("LOW", "no held-out residuals")):
-        message = refusal(run_algorithm, "predictforest", dict(parameters, **{name: str(tmp_path / "x.tif")}))
+        message = refusal("predictforest", **{**parameters, name: str(tmp_path / "x.tif")})
         assert words in message and "column 'block'" in message and not (tmp_path / "x.tif").exists()
 
 
 @pytest.mark.parametrize("share, words", [(0.5, "damaged or incomplete"), (0.0, "is not a model bundle")])
-def test_a_damaged_forest_leaves_the_old_raster(run_algorithm, model, tmp_path, share, words):
+def test_a_damaged_forest_leaves_the_old_raster(refusal, model, tmp_path, share, words):
     whole = open(model, "rb").read()
     broken = tmp_path / "broken.carbonmodel"
     broken.write_bytes(whole[: int(len(whole) * share)] or b"hello")
     old = tmp_path / "d.tif"
     old.write_bytes(b"old")
     parameters = {"STACK": stack(tmp_path / "s.tif"), "MODEL": str(broken), "DENSITY": str(old)}
-    message = refusal(run_algorithm, "predictforest", parameters)
+    message = refusal("predictforest", **parameters)
     assert words in message and "broken.carbonmodel" in message and old.read_bytes() == b"old"
 
 

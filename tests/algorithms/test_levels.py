@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import rasterio
 from qgis.core import QgsApplication, QgsProcessing, QgsProcessingException
-from rasterio.transform import from_origin
 
 from carbon_qgis.core.levels import read_levels
+from tests.algorithms.model_inputs import stack, write_table
 
 HEADER = ["id", "x", "y", "block", "split", "weight", "pool", "year", "density [t C/ha]"]
 DRIVERS = ["NDVI [1]", "TEM [degC]", "GLC [class]"]
@@ -30,30 +30,7 @@ def rows(n=400, seed=0):
 
 
 def table(path, content=None, header=None):
-    with open(path, "w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(header or HEADER + DRIVERS)
-        writer.writerows(content if content is not None else rows())
-    return str(path)
-
-
-def stack(path, names=("NDVI", "TEM", "GLC"), units=("1", "degC", "1")):
-    rng = np.random.default_rng(3)
-    planes = {
-        "NDVI": rng.uniform(0, 1, (60, 80)), "TEM": rng.normal(10, 2, (60, 80)), "GLC": rng.choice([2, 7], (60, 80)),
-    }  # fmt: skip
-    with rasterio.open(
-        path, "w", driver="GTiff", width=80, height=60, count=len(names), dtype="float32", crs="EPSG:3035",
-        transform=from_origin(4_000_000, 3_000_000, 1000, 1000), nodata=-9999.0,
-    ) as dataset:  # fmt: skip
-        dataset.update_tags(CARBON_YEAR="2030")
-        for index, name in enumerate(names, 1):
-            plane = planes[name].astype(np.float32)
-            plane[0, 0] = -9999.0
-            dataset.write(plane, index)
-            dataset.set_band_description(index, name)
-            dataset.set_band_unit(index, units[index - 1])
-    return str(path)
+    return write_table(path, header or HEADER + DRIVERS, rows() if content is None else content)
 
 
 QUICK = {"ITERATIONS": 20, "DEPTH": 3, "LEARNING_RATE": 0.3}
@@ -147,81 +124,75 @@ def test_bands_in_another_order(run_algorithm, model, tmp_path):
 # --- refusals ---------------------------------------------------------------------------------------------
 
 
-def refusal(run_algorithm, name, parameters):
-    with pytest.raises(QgsProcessingException) as caught:
-        run_algorithm(name, parameters)
-    return str(caught.value)
-
-
-def test_more_samples_than_can_be_used_are_refused_before_they_are_read(run_algorithm, tmp_path, monkeypatch):
+def test_more_samples_than_can_be_used_are_refused_before_they_are_read(refusal, tmp_path, monkeypatch):
     monkeypatch.setattr("carbon_qgis.algorithms.density._samples.MOST_SAMPLES", 300)
     parameters = {"SAMPLES": table(tmp_path / "s.csv"), "MODEL": str(tmp_path / "m.carbonmodel")}
-    message = refusal(run_algorithm, "trainlevels", parameters)
+    message = refusal("trainlevels", **parameters)
     assert "'s' has 400 rows; models are trained on at most 300 samples" in message
 
 
-def test_a_cell_that_is_a_book_is_refused_where_it_is_read(run_algorithm, tmp_path):
+def test_a_cell_that_is_a_book_is_refused_where_it_is_read(refusal, tmp_path):
     content = rows()
     content[1][4] = "x" * 2000
     parameters = {"SAMPLES": table(tmp_path / "s.csv", content), "MODEL": str(tmp_path / "m.carbonmodel")}
-    message = refusal(run_algorithm, "trainlevels", parameters)
+    message = refusal("trainlevels", **parameters)
     assert "'s', row 2: the field 'split' holds a text of 2,000 characters" in message
 
 
-def test_given_thresholds_must_be_given(run_algorithm, tmp_path):
+def test_given_thresholds_must_be_given(refusal, tmp_path):
     parameters = {"SAMPLES": table(tmp_path / "s.csv"), "MODEL": str(tmp_path / "m.carbonmodel"), "METHOD": "given"}
-    assert "needs the densities between the levels" in refusal(run_algorithm, "trainlevels", parameters)
+    assert "needs the densities between the levels" in refusal("trainlevels", **parameters)
     parameters["THRESHOLDS"] = "40 high"
-    assert "'high' is not a number" in refusal(run_algorithm, "trainlevels", parameters)
+    assert "'high' is not a number" in refusal("trainlevels", **parameters)
     parameters["THRESHOLDS"] = "40 5000"
-    message = refusal(run_algorithm, "trainlevels", dict(parameters, **QUICK))
+    message = refusal("trainlevels", **{**parameters, **QUICK})
     assert "The level 'high' (above 5000 t C/ha) has no training sample" in message
 
 
-def test_a_missing_value_stops_or_is_left_out(run_algorithm, feedback, tmp_path):
+def test_a_missing_value_stops_or_is_left_out(run_algorithm, refusal, feedback, tmp_path):
     content = rows()
     content[3][9] = ""
     parameters = {"SAMPLES": table(tmp_path / "s.csv", content), "MODEL": str(tmp_path / "m.carbonmodel"), **QUICK}
-    assert "NDVI" in refusal(run_algorithm, "trainlevels", parameters)
+    assert "NDVI" in refusal("trainlevels", **parameters)
     assert not (tmp_path / "m.carbonmodel").exists()
     run_algorithm("trainlevels", dict(parameters, DROP_INVALID=True))
     assert read_levels(parameters["MODEL"]).training["rows"] == 319
 
 
-def test_a_constant_driver(run_algorithm, feedback, tmp_path):
+def test_a_constant_driver(run_algorithm, refusal, feedback, tmp_path):
     content = [row[:10] + [4.5] + row[11:] for row in rows()]
     parameters = {"SAMPLES": table(tmp_path / "s.csv", content), "MODEL": str(tmp_path / "m.carbonmodel"), **QUICK}
-    assert "'TEM' (4.5) has the same value in all" in refusal(run_algorithm, "trainlevels", parameters)
+    assert "'TEM' (4.5) has the same value in all" in refusal("trainlevels", **parameters)
     run_algorithm("trainlevels", dict(parameters, DROP_CONSTANT=True))
     assert "Left out, constant in the training samples: 'TEM' (4.5)." in "\n".join(feedback.warnings)
     assert read_levels(parameters["MODEL"]).driver_names == ("NDVI", "GLC")
 
 
-def test_a_stack_without_a_driver(run_algorithm, model, tmp_path):
+def test_a_stack_without_a_driver(refusal, model, tmp_path):
     parameters = {
         "STACK": stack(tmp_path / "s.tif", ("NDVI", "GLC"), ("1", "1")), "MODEL": model,
         "LEVELS": str(tmp_path / "l.tif"),
     }  # fmt: skip
-    message = refusal(run_algorithm, "predictlevels", parameters)
+    message = refusal("predictlevels", **parameters)
     assert "lacks the driver 'TEM' that the model was trained with" in message and "It has: NDVI, GLC" in message
 
 
-def test_a_driver_in_another_unit(run_algorithm, model, tmp_path):
+def test_a_driver_in_another_unit(refusal, model, tmp_path):
     parameters = {
         "STACK": stack(tmp_path / "s.tif", units=("1", "K", "1")), "MODEL": model, "LEVELS": str(tmp_path / "l.tif"),
     }  # fmt: skip
-    assert "'TEM' is in K" in refusal(run_algorithm, "predictlevels", parameters)
+    assert "'TEM' is in K" in refusal("predictlevels", **parameters)
 
 
 @pytest.mark.parametrize("damage, words", [(0.5, "damaged or incomplete"), (0.0, "is not a model bundle")])
-def test_a_damaged_model_leaves_the_old_raster(run_algorithm, model, tmp_path, damage, words):
+def test_a_damaged_model_leaves_the_old_raster(refusal, model, tmp_path, damage, words):
     whole = open(model, "rb").read()
     broken = tmp_path / "broken.carbonmodel"
     broken.write_bytes(whole[: int(len(whole) * damage)] or b"hello")
     old = tmp_path / "l.tif"
     old.write_bytes(b"old")
     parameters = {"STACK": stack(tmp_path / "s.tif"), "MODEL": str(broken), "LEVELS": str(old)}
-    message = refusal(run_algorithm, "predictlevels", parameters)
+    message = refusal("predictlevels", **parameters)
     assert words in message and "broken.carbonmodel" in message and old.read_bytes() == b"old"
 
 

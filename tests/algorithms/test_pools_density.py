@@ -1,6 +1,5 @@
 """deadorganicmatter and assemblepools as a user meets them."""
 
-import csv
 import json
 import os
 
@@ -9,6 +8,8 @@ import pytest
 import rasterio
 from affine import Affine
 from qgis.core import QgsApplication, QgsProcessingException, QgsRasterLayer
+
+from tests.algorithms.workshop import table_rows
 
 KM = Affine(1000, 0, 500000, 0, -1000, 4000000)
 
@@ -31,26 +32,9 @@ def raster(tmp_path):
     return write
 
 
-@pytest.fixture
-def refusal(run_algorithm):
-    """The message with which an algorithm refuses."""
-
-    def run(name, **parameters):
-        with pytest.raises(QgsProcessingException) as caught:
-            run_algorithm(name, parameters)
-        return str(caught.value)
-
-    return run
-
-
 def read(path):
     with rasterio.open(path) as dataset:
         return dataset.read(1, masked=True).astype(float).filled(np.nan)
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 @pytest.fixture
@@ -70,8 +54,8 @@ def test_dead_organic_matter_by_default_is_3_percent(run_algorithm, pools, tmp_p
     with rasterio.open(made["dead.tif"]) as dataset:
         tags = dataset.tags()
         assert (tags["CARBON_POOL"], tags["CARBON_YEAR"], dataset.units) == ("dead", "2010", ("t C/ha",))
-    assert [row["pool"] for row in rows(made["p.csv"])] == ["above", "below", "soil", "dead"]
-    assert float(rows(made["t.csv"])[0]["soil"]) == pytest.approx(0.03 / 0.97)
+    assert [row["pool"] for row in table_rows(made["p.csv"])] == ["above", "below", "soil", "dead"]
+    assert float(table_rows(made["t.csv"])[0]["soil"]) == pytest.approx(0.03 / 0.97)
     assert "The paper states no coefficients" in open(made["r.html"], encoding="utf-8").read()
 
 
@@ -134,7 +118,7 @@ def test_assemble_pools_writes_everything(run_algorithm, two_years, tmp_path, fe
         path = os.path.join(made["totals"], "total_density_{}.tif".format(year))
         np.testing.assert_allclose(read(path), values)
         assert rasterio.open(path).tags()["CARBON_YEAR"] == str(year)
-    table = rows(made["t.csv"])
+    table = table_rows(made["t.csv"])
     assert [(row["year"], row["pool"]) for row in table] == [
         (year, pool) for year in ("2000", "2010") for pool in ("above", "soil", "total")]  # fmt: skip
     assert "pool-shares.png" in os.listdir(made["figures"]) and os.path.exists(made["r.html"])
@@ -158,7 +142,7 @@ def test_assemble_pools_with_a_table(run_algorithm, refusal, raster, tmp_path):
     table.write_text("raster,year,pool\nb,2010,soil\na.tif,2010,above\n", encoding="utf-8")
     out = str(tmp_path / "t.csv")
     run_algorithm("assemblepools", {"DENSITIES": paths, "DATES": str(table), "TABLE": out})
-    assert [(row["year"], row["pool"]) for row in rows(out)][:2] == [("2010", "above"), ("2010", "soil")]
+    assert [(row["year"], row["pool"]) for row in table_rows(out)][:2] == [("2010", "above"), ("2010", "soil")]
     table.write_text("raster,year,pool\nb,2010,soil\na.tif,2010,soil\n", encoding="utf-8")
     assert "are both the pool 'soil' of 2010" in refusal("assemblepools", DENSITIES=paths, DATES=str(table))
 

@@ -8,7 +8,7 @@ import rasterio
 from affine import Affine
 from qgis.core import QgsApplication, QgsProcessingContext
 
-from tests.algorithms.prepare_helpers import (
+from tests.algorithms.workshop import (
     ECOSYSTEMS,
     GRADES,
     HECTARE,
@@ -19,8 +19,8 @@ from tests.algorithms.prepare_helpers import (
     legend,
     polygon,
     record,
-    rows,
     same,
+    table_rows,
 )
 
 PREPARE = (
@@ -73,7 +73,7 @@ def test_driver_stack_names_units_kinds_and_every_file(shop):
         kinds = [stack.tags(band).get("CARBON_CATEGORICAL") for band in stack.indexes]
         assert kinds == [None, None, "1", "1"]
     assert same(made["STACK"], [[1, 2, np.nan], [4, 5, 6]]) and same(made["STACK"], [[0, 1, 2], [3, 4, 5]], 3)
-    assert [row["classes"] for row in rows(made["TABLE"])] == ["", "", "6", "3"]
+    assert [row["classes"] for row in table_rows(made["TABLE"])] == ["", "", "6", "3"]
     assert record(made["STACK"])["drivers"] == ["PRE", "DEM", "soil", "zones"]
     page = content(made["REPORT"])
     assert "4 drivers on one grid: PRE, DEM, soil, zones." in page and "ssp126" in page
@@ -130,7 +130,7 @@ def test_driver_stack_exchanges_names(shop):
         "DRIVERS": [one, two], "NAMES": ["a", "b", "", "", "b", "a", "", ""], "CATEGORICAL": "a",
         "TABLE": shop.path("t.csv"), "STACK": shop.path("s.tif"),
     })  # fmt: skip
-    assert [(row["name"], row["source"], row["categorical"]) for row in rows(shop.path("t.csv"))] == [
+    assert [(row["name"], row["source"], row["categorical"]) for row in table_rows(shop.path("t.csv"))] == [
         ("b", "a.tif", "0"), ("a", "b.tif", "1"),
     ]  # fmt: skip
 
@@ -173,7 +173,7 @@ def test_aggregate_known_answers_and_every_file(shop, months):
     found = shop.run("aggregatetime", {"STEPS": [months], "YEAR": 2010, **made})
     assert same(made["RESULT"], [[9, np.nan]]) and same(made["COUNT"], [[3, 2]])
     assert (found["MIN"], found["MAX"], found["MEAN"], found["CELLS"], found["STEPS_COUNT"]) == (9, 9, 9, 1, 3)
-    means = {row["step"]: float(row["mean"]) for row in rows(made["TABLE"])}
+    means = {row["step"]: float(row["mean"]) for row in table_rows(made["TABLE"])}
     assert means == {"Jan": 1.5, "Feb": 3, "Mar": 6.5}
     with rasterio.open(made["RESULT"]) as dataset:
         assert dataset.units == ("mm",) and dataset.tags()["CARBON_YEAR"] == "2010"
@@ -199,7 +199,7 @@ def test_aggregate_statistic_count_and_mask(shop, months, parameters, expected):
 def test_years_to_the_mean_of_a_period(shop):
     years = [shop.raster("SM_{}.tif".format(year), [[year - 2000, 1]], unit="m3/m3") for year in (2001, 2002, 2006)]
     shop.run("aggregatetime", {"STEPS": years, "RESULT": shop.path("r.tif"), "TABLE": shop.path("t.csv")})
-    assert same(shop.path("r.tif"), [[3, 1]]) and rows(shop.path("t.csv"))[2]["step"] == "SM_2006"
+    assert same(shop.path("r.tif"), [[3, 1]]) and table_rows(shop.path("t.csv"))[2]["step"] == "SM_2006"
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_a_variable_of_a_netcdf_file(shop, cube):
     name = 'NETCDF:"{}":pre'.format(cube)
     found = shop.run("aggregatetime", {"STEPS": name, "RESULT": shop.path("r.tif"), "TABLE": shop.path("t.csv")})
     assert same(shop.path("r.tif"), [[26, 28, 30], [32, 34, 36]]) and found["MAX"] == 36
-    assert [(row["step"], row["source"]) for row in rows(shop.path("t.csv"))] == [
+    assert [(row["step"], row["source"]) for row in table_rows(shop.path("t.csv"))] == [
         ("2010-01-16", "cube.nc:pre"), ("2010-02-15", "cube.nc:pre"),
     ]  # fmt: skip
     with rasterio.open(shop.path("r.tif")) as dataset:

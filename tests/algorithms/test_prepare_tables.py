@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import rasterio
 
-from tests.algorithms.prepare_helpers import (
+from tests.algorithms.workshop import (
     ECOSYSTEMS,
     GRADES,
     POOLS,
@@ -16,8 +16,8 @@ from tests.algorithms.prepare_helpers import (
     legend,
     polygon,
     record,
-    rows,
     same,
+    table_rows,
 )
 
 
@@ -45,7 +45,7 @@ def test_convert_known_answer_and_every_file(shop):
         assert dataset.units == ("kg C/m2",)
         tags = dataset.tags()
     assert (tags["CARBON_UNIT"], tags["CARBON_POOL"], tags["CARBON_YEAR"]) == ("kg C/m2", "above", "2015")
-    assert float(rows(made["TABLE"])[0]["total_t_C"]) == pytest.approx(141, rel=1e-6)
+    assert float(table_rows(made["TABLE"])[0]["total_t_C"]) == pytest.approx(141, rel=1e-6)
     assert record(made["CONVERTED"])["unit"] == "kg C/m2"
     page = content(made["REPORT"])
     assert "read as dry matter in t/ha" in page and "carbon fraction of 0.47" in page
@@ -100,10 +100,10 @@ def test_ecosystems_known_answer_legend_and_every_file(shop):
     })  # fmt: skip
     assert same(made["e.tif"], [[1, 1, 2], [1, 2, np.nan]])
     assert (found["CELLS"], found["ECOSYSTEMS_COUNT"]) == (5, 2) and found["AREA_KM2"] == pytest.approx(0.05)
-    assert [(row["ecosystem"], row["cells"]) for row in rows(made["t.csv"])] == [
+    assert [(row["ecosystem"], row["cells"]) for row in table_rows(made["t.csv"])] == [
         ("Forest", "3"), ("Grass & <herbs>", "2"), ("Desert", "0"),
     ]  # fmt: skip
-    assert [(row["code"], row["id"]) for row in rows(made["codes.csv"])] == [("1", "1"), ("2", "2"), ("3", "1")]
+    assert [(row["code"], row["id"]) for row in table_rows(made["codes.csv"])] == [("1", "1"), ("2", "2"), ("3", "1")]
     assert legend(made["e.tif"]) == ("paletted", {1: "Forest", 2: "Grass & <herbs>", 3: "Desert"})
     with rasterio.open(made["e.tif"]) as dataset:
         assert dataset.tags()["CARBON_YEAR"] == "2010"
@@ -141,7 +141,7 @@ def test_intensity_known_answer_and_every_file(shop):
     found = shop.run("landuseintensity", {"LANDCOVER": shop.cover(), "GRADES": grades, **made})
     assert same(made["LUI"], [[200, 200, 300], [400, 300, np.nan]])
     assert (found["MIN"], found["MAX"], found["MEAN"], found["CELLS"]) == (200, 400, 280, 5)
-    assert [(row["class"], float(row["grade"])) for row in rows(made["TABLE"])] == [
+    assert [(row["class"], float(row["grade"])) for row in table_rows(made["TABLE"])] == [
         ("forest", 2), ("crops", 3), ("town", 4),
     ]  # fmt: skip
     assert record(made["LUI"])["window"] == 1 and "280 on average over cells" in content(made["REPORT"])
@@ -181,7 +181,7 @@ def test_check_finds_what_is_wrong_and_never_fails_on_it(shop, feedback):
         "POOLS": shop.table("p.csv", pools), "LANDCOVER": shop.cover(), "TABLE": shop.path("t.csv"),
         "REPORT": shop.path("r.html"),
     })  # fmt: skip
-    lines = [(row["severity"], row["line"], row["column"]) for row in rows(shop.path("t.csv"))]
+    lines = [(row["severity"], row["line"], row["column"]) for row in table_rows(shop.path("t.csv"))]
     errors = [line for line in lines if line[0] == "error"]
     assert errors == [
         ("error", "", "lucode"), ("error", "4", "c_below"), ("error", "4", "c_soil"), ("error", "4", "lucode"),
@@ -234,7 +234,7 @@ def test_what_carbon_stock_refuses_is_an_error_here(shop, why):
     found = shop.run("checkpooltable", dict(given, TABLE=shop.path("f.csv")))
     assert found["ERRORS"] >= 1
     if why == "a class that is nodata":
-        (row,) = [row for row in rows(shop.path("f.csv")) if row["severity"] == "error"]
+        (row,) = [row for row in table_rows(shop.path("f.csv")) if row["severity"] == "error"]
         assert row["line"] == "3" and "also the nodata value of the land cover" in row["found"]
         assert row["advice"].startswith("Change the nodata value")
 

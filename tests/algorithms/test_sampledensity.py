@@ -1,6 +1,5 @@
 """sampledensity as QGIS runs it, and the reading of samples that the training algorithms share."""
 
-import csv
 import json
 
 import numpy as np
@@ -26,6 +25,7 @@ from carbon_qgis.algorithms.inputs import Inputs
 from carbon_qgis.core import memory
 from carbon_qgis.core.errors import InputError, TableError, UnitError
 from carbon_qgis.core.samples import Driver
+from tests.algorithms.workshop import table_rows
 
 
 def write(path, bands, names=None, units=(), year=None, categorical=()):
@@ -67,11 +67,6 @@ def parameters(land, **more):
     return {"DENSITY": land["DENSITY"], "STACK": land["STACK"], "SIZE": 500, **more}
 
 
-def rows_of(path):
-    with open(path, encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
-
-
 class Reader(CarbonAlgorithm):
     """An algorithm that only reads samples."""
 
@@ -99,7 +94,7 @@ def test_files_and_numbers(land, run_algorithm, feedback):
     outputs.update(POINTS=str(folder / "points.gpkg"), REPORT=str(folder / "report.html"))
     outputs.update(FIGURES=str(folder / "figures"))
     found = run_algorithm("sampledensity", parameters(land, RANGES=["NDVI", "", "0.8"], **outputs))
-    rows = rows_of(outputs["SAMPLES"])
+    rows = table_rows(outputs["SAMPLES"])
     assert found["CELLS"] == 1999 and found["SAMPLES_COUNT"] == len(rows) and found["BLOCK_SIZE_KM"] == 5
     assert list(rows[0]) == [
         "id", "x", "y", "row", "col", "block", "split", "interval", "weight", "pool", "year", "density [t C/ha]",
@@ -109,9 +104,9 @@ def test_files_and_numbers(land, run_algorithm, feedback):
         assert float(row["NDVI [1]"]) == pytest.approx(float(row["density [t C/ha]"]) / 100)
         assert float(row["NDVI [1]"]) <= 0.8 or row["split"] != "train"
         assert float(row["x"]) == 4_000_500 + 1000 * int(row["col"])
-    removed = rows_of(outputs["REMOVED"])
+    removed = table_rows(outputs["REMOVED"])
     assert removed[0]["variable"] == "NDVI [1]" and int(removed[0]["outside_range"]) == 500 - len(rows) > 0
-    assert sum(int(row["samples"]) for row in rows_of(outputs["INTERVALS_TABLE"])) == len(rows)
+    assert sum(int(row["samples"]) for row in table_rows(outputs["INTERVALS_TABLE"])) == len(rows)
     layer = QgsVectorLayer(str(folder / "points.gpkg"), "points", "ogr")
     assert layer.featureCount() == len(rows) and layer.crs().authid() == "EPSG:3035"
     first = next(layer.getFeatures())
@@ -133,9 +128,9 @@ def forecast(folder, *pools):
 def test_the_pool_is_stated_where_the_raster_does_not_say_it(land, run_algorithm):
     out = str(land["folder"] / "s.csv")
     run_algorithm("sampledensity", parameters(land, SAMPLES=out, POOL="soil"))
-    assert {row["pool"] for row in rows_of(out)} == {"soil"}
+    assert {row["pool"] for row in table_rows(out)} == {"soil"}
     run_algorithm("sampledensity", parameters(land, SAMPLES=out))
-    assert {row["pool"] for row in rows_of(out)} == {""}
+    assert {row["pool"] for row in table_rows(out)} == {""}
 
 
 def test_what_the_estimate_would_refuse_after_the_training_is_refused_here(land, run_algorithm):

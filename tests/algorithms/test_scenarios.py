@@ -1,6 +1,5 @@
 """Driver table, scenario matrix, run of an ensemble and its charts as a user meets them."""
 
-import csv
 import json
 import os
 import sys
@@ -14,6 +13,8 @@ from qgis.core import QgsProcessingException
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "core"))
 from ensemble_region import GROUPS, PATHWAYS, train, write_drivers, write_raster  # noqa: E402
 
+from tests.algorithms.workshop import table_rows
+
 SIDE = 40
 YEARS = (2020, 2030)
 SSP = ", ".join(PATHWAYS)
@@ -26,17 +27,6 @@ def province(tmp_path_factory):
     write_drivers(folder, SIDE, YEARS)
     train(folder, SIDE, trees=4)
     return folder
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def refusal(run_algorithm, name, **parameters):
-    with pytest.raises(QgsProcessingException) as caught:
-        run_algorithm(name, parameters)
-    return str(caught.value)
 
 
 def ensemble(province, tmp_path, **changes):
@@ -54,7 +44,7 @@ def test_a_driver_table_of_a_folder_is_what_run_scenarios_reads(run_algorithm, p
         "FIGURES": str(tmp_path / "figures"), "UNITS": ["PD", "1/km2", "1", ""],
     })  # fmt: skip
     assert found["FILES"] == 26 and found["MISSING"] == 0
-    made = rows(table)
+    made = table_rows(table)
     assert {row["path"].split("/")[0] for row in made} == {"drivers"}  # relative to the table
     assert {row["unit"] for row in made if row["variable"] == "PD"} == {"1/km2"}
     assert "nothing is missing" in (tmp_path / "r.html").read_text(encoding="utf-8")
@@ -71,7 +61,7 @@ def test_the_grid_of_what_is_missing(run_algorithm, tmp_path, feedback):
         "YEARS": "2020,2025,5", "COVERAGE": str(tmp_path / "grid.csv"), "REPORT": str(tmp_path / "r.html"),
         "PATTERN": "{variable}_{scenario}_{year}.tif;{variable}.tif",
     })  # fmt: skip
-    grid = {(row["variable"], row["scenario"]): row for row in rows(tmp_path / "grid.csv")}
+    grid = {(row["variable"], row["scenario"]): row for row in table_rows(tmp_path / "grid.csv")}
     assert found["MISSING"] == 1 + 4 and grid["TEM", "SSP585"]["y2020"] == "0" and grid["DEM", "SSP585"]["y2020"] == "1"
     assert grid["PD", "SSP126"]["missing"] == "2"
     assert "TEM / SSP585 / 2020" in feedback.text
@@ -96,15 +86,15 @@ def test_driver_table_refusals(run_algorithm, province, tmp_path, changes, messa
     assert not (tmp_path / "t.csv").exists()
 
 
-def test_scenario_matrix(run_algorithm, tmp_path):
+def test_scenario_matrix(run_algorithm, refusal, tmp_path):
     made = str(tmp_path / "m.csv")
     found = run_algorithm("scenariomatrix", {"TABLE": made})
     assert (found["ROWS"], found["RUNS"]) == (27, 21)
-    assert sum(int(row["first_occurrence"]) for row in rows(made)) == 21
+    assert sum(int(row["first_occurrence"]) for row in table_rows(made)) == 21
     found = run_algorithm("scenariomatrix", {"DESIGN": "factorial", "PATHWAYS": "a, b", "TABLE": made})
     assert (found["ROWS"], found["RUNS"]) == (8, 8)
-    assert "two groups 'a'" in refusal(run_algorithm, "scenariomatrix", GROUPS="a: X; a: Y")
-    assert "No pathway" in refusal(run_algorithm, "scenariomatrix", PATHWAYS=" , ")
+    assert "two groups 'a'" in refusal("scenariomatrix", GROUPS="a: X; a: Y")
+    assert "No pathway" in refusal("scenariomatrix", PATHWAYS=" , ")
 
 
 def test_an_ensemble_and_its_charts(run_algorithm, province, tmp_path, feedback):
@@ -112,8 +102,8 @@ def test_an_ensemble_and_its_charts(run_algorithm, province, tmp_path, feedback)
                      BIAS=str(tmp_path / "bias.csv"), DRIVERS=str(tmp_path / "means.csv"))  # fmt: skip
     found = run_algorithm("runscenarios", given)
     assert (found["RUNS"], found["COMPUTED"], found["KEPT"]) == (21, 42, 0)
-    made = rows(given["TOTALS"])
-    assert len(made) == 42 and len(rows(given["SETS"])) == 54 and len(rows(given["BIAS"])) == 2 + 4 * 3
+    made = table_rows(given["TOTALS"])
+    assert len(made) == 42 and len(table_rows(given["SETS"])) == 54 and len(table_rows(given["BIAS"])) == 2 + 4 * 3
     folder = tmp_path / "ensemble"
     with rasterio.open(folder / "C1A2P1_2030.tif") as raster:
         band = raster.read(1, masked=True)
@@ -132,10 +122,10 @@ def test_an_ensemble_and_its_charts(run_algorithm, province, tmp_path, feedback)
         "LINES": str(tmp_path / "lines.csv"), "DRIVERS": str(tmp_path / "curves.csv"),
         "REPORT": str(tmp_path / "c.html"), "FIGURES": str(tmp_path / "figures"),
     })  # fmt: skip
-    assert charts["SETS"] == 3 and len(rows(tmp_path / "lines.csv")) == 27
+    assert charts["SETS"] == 3 and len(table_rows(tmp_path / "lines.csv")) == 27
     drawn = {name for name in os.listdir(tmp_path / "figures") if name.endswith(".svg")}
     assert {"trend-cds.svg", "trend-pvs.svg", "trend-pps.svg", "drivers.svg", "maps-cds-2020.svg"} <= drawn
-    curves = {(r["variable"], r["pathway"], r["year"]): float(r["mean"]) for r in rows(tmp_path / "curves.csv")}
+    curves = {(r["variable"], r["pathway"], r["year"]): float(r["mean"]) for r in table_rows(tmp_path / "curves.csv")}
     assert curves["TEM", "SSP585", "2030"] - curves["TEM", "SSP585", "2020"] == pytest.approx(0.3, abs=1e-4)
 
 
@@ -149,10 +139,10 @@ def test_land_cover_rows_are_computed_beside_the_forest(run_algorithm, province,
     given = ensemble(province, tmp_path, DRIVER_TABLE=str(province / "with_cover.csv"), POOLS=str(pools), YEARS="2030",
                      TABLE_STOCK=str(tmp_path / "stock.csv"))  # fmt: skip
     run_algorithm("runscenarios", given)
-    stock = rows(tmp_path / "stock.csv")
+    stock = table_rows(tmp_path / "stock.csv")
     expected = SIDE * SIDE / 2 * 100 * (46 + 165)
     assert [float(row["table_stock_t_C"]) for row in stock] == pytest.approx([expected] * 3)
-    with_stock = {row["run"] for row in rows(given["TOTALS"]) if row["table_stock_t_C"]}
+    with_stock = {row["run"] for row in table_rows(given["TOTALS"]) if row["table_stock_t_C"]}
     assert with_stock == {"C1A1P1", "C2A2P2", "C5A5P5"}
 
 
@@ -180,11 +170,11 @@ def test_run_refusals(run_algorithm, province, tmp_path, changes, message):
     assert not (tmp_path / "ensemble").exists()
 
 
-def test_another_model_is_refused_and_nothing_is_mixed(run_algorithm, province, tmp_path):
+def test_another_model_is_refused_and_nothing_is_mixed(run_algorithm, refusal, province, tmp_path):
     run_algorithm("runscenarios", ensemble(province, tmp_path, YEARS="2020"))
     before = {name: (tmp_path / "ensemble" / name).read_bytes() for name in os.listdir(tmp_path / "ensemble")}
     other = train(tmp_path, SIDE, trees=3, name="other.carbonmodel")
-    message = refusal(run_algorithm, "runscenarios", **ensemble(province, tmp_path, YEARS="2020", MODEL=other))
+    message = refusal("runscenarios", **ensemble(province, tmp_path, YEARS="2020", MODEL=other))
     assert "model 'forest.carbonmodel' instead of 'other.carbonmodel'" in message and "Start from scratch" in message
     assert before == {name: (tmp_path / "ensemble" / name).read_bytes() for name in os.listdir(tmp_path / "ensemble")}
     found = run_algorithm("runscenarios", ensemble(province, tmp_path, YEARS="2020", MODEL=other, OVERWRITE=True))
@@ -203,8 +193,8 @@ def test_cancel_keeps_what_is_complete(run_algorithm, province, tmp_path, make_f
     assert (found["COMPUTED"], found["KEPT"]) == (42 - kept, kept)
 
 
-def test_charts_refuse_another_table(run_algorithm, tmp_path):
+def test_charts_refuse_another_table(refusal, tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("run,year\nC1,2020\n")
-    message = refusal(run_algorithm, "scenariocharts", TOTALS=str(path))
+    message = refusal("scenariocharts", TOTALS=str(path))
     assert "it lacks the columns total_t_C, pathway_" in message

@@ -1,6 +1,5 @@
 """densitystock, stockbyecosystem and carbonaccumulation as a user meets them."""
 
-import csv
 import json
 import os
 
@@ -17,6 +16,8 @@ from qgis.core import (
     QgsRectangle,
     QgsVectorLayer,
 )
+
+from tests.algorithms.workshop import table_rows
 
 KM = Affine(1000, 0, 500000, 0, -1000, 4000000)
 
@@ -46,18 +47,6 @@ def pair(raster):
     return [raster("now_2050.tif", [[500, 500]], year=2000), raster("then_1900.tif", [[600, 600]], year=2005)]
 
 
-@pytest.fixture
-def refusal(run_algorithm):
-    """The message with which an algorithm refuses."""
-
-    def run(name, **parameters):
-        with pytest.raises(QgsProcessingException) as caught:
-            run_algorithm(name, parameters)
-        return str(caught.value)
-
-    return run
-
-
 def polygons(*boxes, names=None):
     """A polygon layer of rectangles in the CRS of the rasters, with a field 'region'."""
     layer = QgsVectorLayer("Polygon?crs=EPSG:32650&field=region:string", "regions", "memory")
@@ -72,11 +61,6 @@ def polygons(*boxes, names=None):
 def read(path):
     with rasterio.open(path) as dataset:
         return dataset.read(1, masked=True).astype(float).filled(np.nan)
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def dates(folder, *lines):
@@ -97,7 +81,7 @@ def test_car_known_answer_and_everything_that_is_written(run_algorithm, pair, tm
     assert found["MEAN_RATE"] == 20.0 and found["CHANGE_TG"] == pytest.approx(0.0002, rel=1e-12)
     assert found["SINK_AREA_KM2"] == 2.0 and found["SOURCE_AREA_KM2"] == 0.0
     assert read(made["rate.tif"]).tolist() == [[20, 20]] and read(made["sinks.tif"]).tolist() == [[3, 3]]
-    (row,) = rows(made["intervals.csv"])
+    (row,) = table_rows(made["intervals.csv"])
     assert (row["from_year"], row["to_year"], float(row["mean_rate_t_C_km2_yr"])) == ("2000", "2005", 20.0)
     with open(made["report.html"], encoding="utf-8") as stream:
         page = stream.read()
@@ -260,7 +244,7 @@ def test_density_stock_known_answer(run_algorithm, raster, tmp_path):
     assert found["STOCK_T"] == 2000.0 and found["STOCK_TG"] == pytest.approx(0.002, rel=1e-12)
     assert found["CO2E_T"] == pytest.approx(2000 * 44 / 12) and found["CELLS"] == 1 and found["AREA_KM2"] == 1.0
     assert read(made["total.tif"]).tolist() == [[20.0]] and read(made["stock.tif"]).tolist() == [[2000.0]]
-    assert [row["pool"] for row in rows(made["t.csv"])] == ["soil", "total"]
+    assert [row["pool"] for row in table_rows(made["t.csv"])] == ["soil", "total"]
     with rasterio.open(made["total.tif"]) as dataset:
         assert dataset.tags()["CARBON_YEAR"] == "2010" and dataset.units == ("t C/ha",)
     assert "0.002" in open(made["r.html"], encoding="utf-8").read()
@@ -310,7 +294,7 @@ def test_stock_by_ecosystem_with_zones_and_years(run_algorithm, raster, tmp_path
         "ZONE_FIELD": "region", "TABLE": table, "REPORT": report, "BY_ECOSYSTEM": True,
     })  # fmt: skip
     assert found["TOTAL_TG"] == pytest.approx(70e-6)
-    assert [(row["zone"], row["year"], row["code"], row["cells"]) for row in rows(table)] == [
+    assert [(row["zone"], row["year"], row["code"], row["cells"]) for row in table_rows(table)] == [
         ("West", "2000", "1", "1"), ("East", "2000", "1", "1"), ("East", "2000", "2", "1"),
         ("West", "2010", "1", "1"), ("East", "2010", "1", "1"), ("East", "2010", "2", "1"),
     ]  # fmt: skip
@@ -325,7 +309,7 @@ def test_stock_by_ecosystem_with_a_map_per_year(run_algorithm, refusal, raster, 
     table = str(tmp_path / "t.csv")
     years = dates(tmp_path, "c1,2000", "c2,2010", "e1,2000", "e2,2010")
     run_algorithm("stockbyecosystem", {"DENSITIES": densities, "ECOSYSTEMS": maps, "DATES": years, "TABLE": table})
-    found = {(row["year"], row["code"]): float(row["stock_Tg_C"]) * 1e6 for row in rows(table)}
+    found = {(row["year"], row["code"]): float(row["stock_Tg_C"]) * 1e6 for row in table_rows(table)}
     assert found == pytest.approx({("2000", "1"): 1, ("2000", "2"): 2, ("2010", "2"): 10, ("2010", "1"): 20})
     few = dates(tmp_path, "c1,2000", "c2,2010")
     message = refusal("stockbyecosystem", DENSITIES=densities, ECOSYSTEMS=maps, DATES=few, TABLE=table)

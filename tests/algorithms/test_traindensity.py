@@ -1,6 +1,5 @@
 """traindensity as QGIS runs it: from samples and a level model to a density model, and what it refuses."""
 
-import csv
 import json
 
 import numpy as np
@@ -9,6 +8,8 @@ from qgis.core import QgsProcessingException
 
 from carbon_qgis.core.level_density import read_density_model
 from carbon_qgis.core.levels import read_levels
+from tests.algorithms.model_inputs import write_table
+from tests.algorithms.workshop import table_rows
 
 HEADER = ["id", "x", "y", "split", "density [t C/ha]", "NDVI [1]", "TEM [degC]", "GLC [class]"]
 QUICK = {"LAYERS": 1, "HIDDEN": 8, "EPOCHS": 12, "LEARNING_RATE": 0.01, "TREES": 20, "MEMBERS": 1}
@@ -24,16 +25,7 @@ def rows(n=400, seed=0):
 
 
 def table(path, content=None, header=None):
-    with open(path, "w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(header or HEADER)
-        writer.writerows(content if content is not None else rows())
-    return str(path)
-
-
-def read_rows(path):
-    with open(path, encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
+    return write_table(path, header or HEADER, rows() if content is None else content)
 
 
 @pytest.fixture
@@ -54,16 +46,16 @@ def test_from_samples_to_a_model_with_its_report(run_algorithm, trained, tmp_pat
     levels = read_levels(trained["LEVELS"])
     model.require_levels_of(levels)
     assert model.form == "average" and model.preset == "robust" and model.driver_names == ("NDVI", "TEM", "GLC")
-    metrics = read_rows(outputs["METRICS"])
+    metrics = table_rows(outputs["METRICS"])
     assert {row["label"] for row in metrics} == {"held-out", "fit"}
     whole = {row["label"]: row for row in metrics if row["levels"] == "all levels"}
     assert whole["held-out"]["n"] == "80" and whole["fit"]["n"] == "320"
     assert float(whole["held-out"]["RMSE_t_C_ha"]) == pytest.approx(results["HELD_OUT_RMSE"])
     assert results["HELD_OUT_RMSE"] < 8 and results["FIT_RMSE"] < 8 and "COUPLED_R2" not in results
-    curves = read_rows(outputs["CURVES"])
+    curves = table_rows(outputs["CURVES"])
     assert {row["model"] for row in curves} == {"network 1 x 8", "catboost"}
     assert {row["level"] for row in curves} == {"low", "medium", "high"}
-    assert [row["used"] for row in read_rows(outputs["SIZES"])] == ["yes"] * 3
+    assert [row["used"] for row in table_rows(outputs["SIZES"])] == ["yes"] * 3
     page = report.read_text(encoding="utf-8")
     assert "held-out" in page and "Loss curve, level &#x27;low&#x27;, network 1 x 8" in page
     assert len(list((tmp_path / "figures").glob("curve-*.png"))) == 6

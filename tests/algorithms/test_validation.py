@@ -1,6 +1,5 @@
 """assessaccuracy as a user meets it."""
 
-import csv
 import json
 import os
 
@@ -17,6 +16,8 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorLayer,
 )
+
+from tests.algorithms.workshop import table_rows
 
 KM = Affine(1000, 0, 500000, 0, -1000, 4000000)
 
@@ -50,17 +51,6 @@ def points(values, weights=None):
     return layer
 
 
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def refusal(run_algorithm, **parameters):
-    with pytest.raises(QgsProcessingException) as caught:
-        run_algorithm("assessaccuracy", parameters)
-    return str(caught.value)
-
-
 def test_known_answer_and_everything_that_is_written(run_algorithm, raster, tmp_path):
     made = {name: str(tmp_path / name) for name in ("re.tif", "d.tif", "t.csv", "r.html", "figures")}
     found = run_algorithm("assessaccuracy", {
@@ -70,7 +60,7 @@ def test_known_answer_and_everything_that_is_written(run_algorithm, raster, tmp_
     })  # fmt: skip
     assert found["ACCURACY_PERCENT"] == pytest.approx(90, abs=1e-4) and found["N"] == 3
     assert found["MAE"] == pytest.approx(4 / 3, rel=1e-5) and found["BIAS"] == pytest.approx(0, abs=1e-5)
-    (row,) = rows(made["t.csv"])
+    (row,) = table_rows(made["t.csv"])
     assert row["label"] == "held-out" and row["scheme"] == "another survey" and row["zone"] == "all"
     assert float(row["R2"]) == pytest.approx(found["R2"])
     with rasterio.open(made["re.tif"]) as dataset:
@@ -92,7 +82,7 @@ def test_fit_unless_said_otherwise(run_algorithm, raster, tmp_path):
     table = str(tmp_path / "t.csv")
     run_algorithm("assessaccuracy", {
         "DENSITY": raster("e.tif", [[1, 2]]), "REFERENCE": raster("r.tif", [[1, 3]]), "TABLE": table})  # fmt: skip
-    assert rows(table)[0]["label"] == "fit"
+    assert table_rows(table)[0]["label"] == "fit"
     definition = QgsApplication.processingRegistry().algorithmById("carbon:assessaccuracy").parameterDefinition("LABEL")
     assert "only then do the numbers speak of unseen places" in definition.help()
 
@@ -104,7 +94,7 @@ def test_points_with_unit_and_weights(run_algorithm, raster, tmp_path, feedback)
         **common, "POINTS": points([1.0, 2.0, 4.0, None]), "PAIRS": pairs, "REPORT": report,
         "RELATIVE_ERROR": str(tmp_path / "re.tif")})  # fmt: skip
     assert found["N"] == 3 and found["ACCURACY_PERCENT"] == pytest.approx(90, abs=1e-4)
-    assert [float(row["reference_t_C_ha"]) for row in rows(pairs)] == [10, 20, 40]
+    assert [float(row["reference_t_C_ha"]) for row in table_rows(pairs)] == [10, 20, 40]
     assert "RELATIVE_ERROR" not in found and not os.path.exists(str(tmp_path / "re.tif"))
     assert "1 have no value" in feedback.text and os.path.exists(report)
     layer = str(tmp_path / "p.gpkg")
@@ -116,18 +106,18 @@ def test_points_with_unit_and_weights(run_algorithm, raster, tmp_path, feedback)
     assert [feature.geometry().asPoint().x() for feature in made.getFeatures()] == [500500, 501500, 502500]
 
 
-def test_refusals(run_algorithm, raster):
+def test_refusals(refusal, raster):
     estimate, reference = raster("e.tif", [[1, 2]]), raster("r.tif", [[1, 3]])
-    neither = refusal(run_algorithm, DENSITY=estimate)
+    neither = refusal("assessaccuracy", DENSITY=estimate)
     assert "Give a reference raster (REFERENCE) or reference points (POINTS)." in neither
     layer = points([1.0])
-    both = refusal(run_algorithm, DENSITY=estimate, REFERENCE=reference, POINTS=layer, VALUE_FIELD="carbon")
+    both = refusal("assessaccuracy", DENSITY=estimate, REFERENCE=reference, POINTS=layer, VALUE_FIELD="carbon")
     assert "not both" in both
-    assert "name the field of the points" in refusal(run_algorithm, DENSITY=estimate, POINTS=layer)
-    text = refusal(run_algorithm, DENSITY=estimate, POINTS=layer, VALUE_FIELD="note")
+    assert "name the field of the points" in refusal("assessaccuracy", DENSITY=estimate, POINTS=layer)
+    text = refusal("assessaccuracy", DENSITY=estimate, POINTS=layer, VALUE_FIELD="note")
     assert "The layer 'plots', feature 1: the value 'n' is not a number" in text
     bare = raster("b.tif", [[1, 2]], "")
-    assert "it carries no unit" in refusal(run_algorithm, DENSITY=estimate, REFERENCE=bare)
+    assert "it carries no unit" in refusal("assessaccuracy", DENSITY=estimate, REFERENCE=bare)
 
 
 def test_cancelled_leaves_nothing(run_algorithm, raster, make_feedback, tmp_path):

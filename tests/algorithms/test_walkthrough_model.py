@@ -1,10 +1,11 @@
 """docs/walkthrough-landcover.md tells how to build the main chain: that model gives the numbers of the page."""
 
-import csv
 import re
 import sys
 
 import pytest
+
+from tests.algorithms.workshop import table_rows
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_the_model_gives_the_numbers_of_the_page(model, middle, repository, cont
     _, ok = model.run(parameters, context, feedback)
     assert ok, feedback.text
     page = re.sub(r"<!--.*?-->", "", (repository / "docs" / "walkthrough-landcover.md").read_text(encoding="utf-8"))
-    rates = rows(tmp_path / "rates.csv")
+    rates = table_rows(tmp_path / "rates.csv")
     assert [row["from_year"] for row in rates] == (["1985", "1991"] if middle else ["1985"])
     assert "{:.3f} Tg C in 1985".format(float(rates[0]["stock_from_Tg_C"])) in page
     assert "{:.3f} in 1999".format(float(rates[-1]["stock_to_Tg_C"])) in page
@@ -80,11 +81,6 @@ def test_the_model_gives_the_numbers_of_the_page(model, middle, repository, cont
         for row in rates:
             mean = "{:.2f}".format(float(row["mean_rate_t_C_km2_yr"])).replace("-", "−")
             assert "| {} | {} | {} |".format(row["from_year"], row["to_year"], mean) in page
-    for row in rows(tmp_path / "q.csv"):
+    for row in table_rows(tmp_path / "q.csv"):
         name = row["factor"].replace("_", " ")
         assert "| {} | {} | {:.4f} |".format(row["ecosystem"], name, float(row["q"])) in page
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))

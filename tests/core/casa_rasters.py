@@ -3,6 +3,7 @@
 import numpy as np
 import rasterio
 
+from carbon_qgis.core.casa import CellClasses, casa_year
 from carbon_qgis.core.casa_inputs import VARIABLES, casa_series
 from carbon_qgis.core.casa_npp import casa_npp
 from carbon_qgis.core.casa_parameters import read_parameters
@@ -98,3 +99,11 @@ class Casa:
         inputs = [path for paths in rasters.values() for path in paths] + [vegetation]
         with OutputSet(inputs) as outputs:
             return casa_npp(series, vegetation, outputs, made, table, **options), made
+
+
+def plain(arrays, k=1.184, grass=GRASS):
+    """CASA of whole arrays without rasters: (12, rows, columns) of NPP."""
+    shape = arrays["NDVI"].shape[1:]
+    flat = [values.reshape(12, -1).astype(float) for values in arrays.values()]
+    classes = CellClasses(*(np.full(flat[0].shape[1], value) for value in grass))
+    return casa_year(*flat, classes, k).npp.reshape((12,) + shape)

@@ -27,6 +27,7 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
 from tests.faults.trigger import Trigger  # noqa: E402
+from tests.worker_process import answer_requests  # noqa: E402
 
 #: Seconds after which a run has hung; a run takes a few, on a busy machine some tens.
 _TIMEOUT = 400
@@ -324,25 +325,11 @@ DO = {"run": run, "threads": run, "close": run, "race": race, "meanwhile": meanw
       "describe": describe}  # fmt: skip
 
 
-def main():
-    """Answer until the input ends."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+def start():
+    """Mounts of our own, and QGIS."""
     mounts = private_mounts()
-    kept = start_qgis()
-    answers.write(json.dumps({"mounts": mounts}) + "\n")
-    answers.flush()
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = DO[request["do"]](request)
-        except Exception:
-            answer = {"broken": traceback.format_exc()}
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-    del kept
-    os._exit(0)
+    return {"mounts": mounts}, start_qgis()
 
 
 if __name__ == "__main__":
-    main()
+    answer_requests(DO, start)

@@ -19,6 +19,7 @@ import numpy as np
 
 from carbon_qgis.core.bundle_files import arrays_to_bytes, bytes_to_arrays, write_zip
 from tests.hostile.bench import ACCEPTED, EITHER, REFUSED
+from tests.hostile.making import changed, directory, folder_of, link, make_once, pipe, read, save
 
 
 class _Bomb:
@@ -29,15 +30,6 @@ class _Bomb:
 
     def __reduce__(self):
         return os.system, ("touch '{}'".format(self.canary),)
-
-
-def _save(path, data):
-    with open(path, "wb") as stream:
-        stream.write(data)
-
-
-def _bytes(change):
-    return lambda good, path, canary: _save(path, change(good))
 
 
 def _members(good):
@@ -51,7 +43,7 @@ def _repacked(change):
     def make(good, path, canary):
         members, comment = _members(good)
         members = change(members, canary) or members
-        _save(path, write_zip(members, compress=True, comment=comment))
+        save(path, write_zip(members, compress=True, comment=comment))
 
     return make
 
@@ -74,7 +66,7 @@ def forged(change):
         manifest = json.loads(members["manifest.json"])
         change(manifest, members, canary)
         members["manifest.json"] = json.dumps(manifest).encode("utf-8")
-        _save(path, _sealed(members))
+        save(path, _sealed(members))
 
     return make
 
@@ -86,7 +78,7 @@ def _text(text):
         members, _ = _members(good)
         members["manifest.json"] = text(members["manifest.json"])
         mark = b"carbonmodel sha256:" + hashlib.sha256(members["manifest.json"]).hexdigest().encode()
-        _save(path, write_zip(members, compress=True, comment=mark))
+        save(path, write_zip(members, compress=True, comment=mark))
 
     return make
 
@@ -181,7 +173,7 @@ def _lying_array(header):
 
 
 def _pickle(good, path, canary):
-    _save(path, pickle.dumps(_Bomb(canary), protocol=4))
+    save(path, pickle.dumps(_Bomb(canary), protocol=4))
 
 
 def _raw_zip(names, data=b"x", **attributes):
@@ -267,13 +259,13 @@ def _declared_small(good, path, canary):
         data[place + at : place + at + 2] = b"\x08\x00"
         size = place + (22 if mark.endswith(b"\x04") else 24)
         data[size : size + 4] = (100).to_bytes(4, "little")
-    _save(path, bytes(data))
+    save(path, bytes(data))
 
 
 def _many(good, path, canary):
     members, comment = _members(good)
     members.update({"m{}.json".format(number): b"{}" for number in range(5000)})
-    _save(path, write_zip(members, compress=True, comment=comment))
+    save(path, write_zip(members, compress=True, comment=comment))
 
 
 def _flipped(seed):
@@ -281,7 +273,7 @@ def _flipped(seed):
         rng, data = random.Random(seed), bytearray(good)
         for _ in range(rng.choice((1, 3, 30))):
             data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-        _save(path, bytes(data))
+        save(path, bytes(data))
 
     return make
 
@@ -295,17 +287,17 @@ def _twice(good, path, canary):
 
 BUNDLES = {
     "missing.carbonmodel": (REFUSED, lambda good, path, canary: None),
-    "empty.carbonmodel": (REFUSED, _bytes(lambda good: b"")),
-    "folder.carbonmodel": (REFUSED, lambda good, path, canary: os.mkdir(path)),
-    "pipe.carbonmodel": (REFUSED, lambda good, path, canary: os.mkfifo(path)),
-    "zeros.carbonmodel": (REFUSED, lambda good, path, canary: os.symlink("/dev/zero", path)),
-    "text.carbonmodel": (REFUSED, _bytes(lambda good: b"not a model\n" * 100)),
-    "cut10.carbonmodel": (REFUSED, _bytes(lambda good: good[: len(good) // 10])),
-    "cut50.carbonmodel": (REFUSED, _bytes(lambda good: good[: len(good) // 2])),
-    "cut99.carbonmodel": (REFUSED, _bytes(lambda good: good[:-100])),
-    "cut1.carbonmodel": (REFUSED, _bytes(lambda good: good[:-1])),
-    "longer.carbonmodel": (REFUSED, _bytes(lambda good: good + b"more" * 100)),
-    "in front.carbonmodel": (EITHER, _bytes(lambda good: b"#!/bin/sh\n" + good)),
+    "empty.carbonmodel": (REFUSED, changed(lambda good: b"")),
+    "folder.carbonmodel": (REFUSED, directory),
+    "pipe.carbonmodel": (REFUSED, pipe),
+    "zeros.carbonmodel": (REFUSED, link("/dev/zero")),
+    "text.carbonmodel": (REFUSED, changed(lambda good: b"not a model\n" * 100)),
+    "cut10.carbonmodel": (REFUSED, changed(lambda good: good[: len(good) // 10])),
+    "cut50.carbonmodel": (REFUSED, changed(lambda good: good[: len(good) // 2])),
+    "cut99.carbonmodel": (REFUSED, changed(lambda good: good[:-100])),
+    "cut1.carbonmodel": (REFUSED, changed(lambda good: good[:-1])),
+    "longer.carbonmodel": (REFUSED, changed(lambda good: good + b"more" * 100)),
+    "in front.carbonmodel": (EITHER, changed(lambda good: b"#!/bin/sh\n" + good)),
     "pickle.carbonmodel": (REFUSED, _pickle),
     "pickle inside.carbonmodel": (REFUSED, _with_member("model.pkl", lambda c: pickle.dumps(_Bomb(c)))),
     "pickle as json.carbonmodel": (REFUSED, _with_listed("more.json", lambda c: pickle.dumps(_Bomb(c)))),
@@ -403,8 +395,8 @@ BUNDLES = {
     "wild trees.carbonmodel": (EITHER, forged(lambda manifest, members, canary: members.update(
         {name: data[:200] + random.Random(9).randbytes(len(data) - 200) for name, data in members.items()
          if name.endswith(".cbm")}))),
-    "模型 🌳 'x'.carbonmodel": (ACCEPTED, _bytes(lambda good: good)),
-    "-m" + "o" * 230 + ".carbonmodel": (ACCEPTED, _bytes(lambda good: good)),
+    "模型 🌳 'x'.carbonmodel": (ACCEPTED, changed(lambda good: good)),
+    "-m" + "o" * 230 + ".carbonmodel": (ACCEPTED, changed(lambda good: good)),
 }  # fmt: skip
 for _number in range(25):
     BUNDLES["flipped {}.carbonmodel".format(_number)] = (EITHER, _flipped(_number))
@@ -427,10 +419,4 @@ HEAVY = ("bomb.carbonmodel", "bomb in it.carbonmodel", "on each other.carbonmode
 
 def make(kind, good, folder, canary):
     """Make a bad model once per good one; its path."""
-    where = os.path.join(folder, os.path.splitext(os.path.basename(good))[0] + "_model")
-    os.makedirs(where, exist_ok=True)
-    path = os.path.join(where, kind)
-    if not os.path.lexists(path):
-        with open(good, "rb") as stream:
-            BUNDLES[kind][1](stream.read(), path, canary)
-    return path
+    return make_once(BUNDLES[kind][1], read(good), folder_of(good, folder, "_model"), kind, canary)

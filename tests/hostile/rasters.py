@@ -4,7 +4,6 @@
 `good`; `canary` is a file that must never come to be.
 """
 
-import os
 import random
 import struct
 import zipfile
@@ -15,6 +14,7 @@ import rasterio
 from rasterio.transform import Affine
 
 from tests.hostile.bench import ACCEPTED, EITHER, REFUSED
+from tests.hostile.making import ENTITIES, content, directory, folder_of, link, make_once, nothing, pipe, read, save
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _OFFSETS, _SAMPLES, _ROWS, _COUNTS = 256, 257, 258, 259, 273, 277, 278, 279
 _FORMAT = 339
@@ -22,26 +22,12 @@ _FORMAT = 339
 URL = "http://127.0.0.1:9/x.tif"
 
 
-def _bytes(good):
-    with open(good, "rb") as stream:
-        return bytearray(stream.read())
-
-
-def _save(path, data):
-    with open(path, "wb") as stream:
-        stream.write(bytes(data))
-
-
 def _cut(share):
     def make(good, path, canary):
-        data = _bytes(good)
-        _save(path, data[: int(len(data) * share)])
+        data = bytearray(read(good))
+        save(path, data[: int(len(data) * share)])
 
     return make
-
-
-def _text(content):
-    return lambda good, path, canary: _save(path, content)
 
 
 def entries(data):
@@ -57,14 +43,14 @@ def _tags(changes):
     """Values of tags of the first directory are overwritten in place (as LONG)."""
 
     def make(good, path, canary):
-        data = _bytes(good)
+        data = bytearray(read(good))
         found = entries(data)
         for tag, value in changes.items():
             if tag in found:
                 at = found[tag]
                 data[at + 2 : at + 4] = struct.pack("<H", 4)
                 data[at + 4 : at + 12] = struct.pack("<II", 1, value)
-        _save(path, data)
+        save(path, data)
 
     return make
 
@@ -73,26 +59,26 @@ def _flipped(seed):
     """Bytes of the header and of the directory are changed at random."""
 
     def make(good, path, canary):
-        data, rng = _bytes(good), random.Random(seed)
+        data, rng = bytearray(read(good)), random.Random(seed)
         places = sorted(entries(data).values())
         low, high = places[0] - 2, places[-1] + 12
         for _ in range(rng.choice((1, 2, 5, 20))):
             place = rng.choice((rng.randrange(2, 8), rng.randrange(low, high), rng.randrange(low, high)))
             data[place] = rng.randrange(256)
-        _save(path, data)
+        save(path, data)
 
     return make
 
 
 def _pixels_flipped(good, path, canary):
     """The compressed cells are damaged, the header is whole."""
-    data, rng = _bytes(good), random.Random(3)
+    data, rng = bytearray(read(good)), random.Random(3)
     taken = {at for place in entries(data).values() for at in range(place, place + 12)}
     for _ in range(2000):
         at = rng.randrange(len(data) // 2, len(data))
         if at not in taken:
             data[at] = rng.randrange(256)
-    _save(path, data)
+    save(path, data)
 
 
 def _rewritten(change):
@@ -193,15 +179,15 @@ def _vrt(good, size=None, source=None, extra="", nodata=True):
 def _vrt_of(source=None, size=None, extra=""):
     def make(good, path, canary):
         target = source(good, path) if callable(source) else source
-        _save(path, _vrt(good, size, target, extra.replace("CANARY", str(canary))).encode("utf-8"))
+        save(path, _vrt(good, size, target, extra.replace("CANARY", str(canary))).encode("utf-8"))
 
     return make
 
 
 def _vrt_pair(good, path, canary):
     other = path + ".other.vrt"
-    _save(path, _vrt(good, None, other).encode("utf-8"))
-    _save(other, _vrt(good, None, path).encode("utf-8"))
+    save(path, _vrt(good, None, other).encode("utf-8"))
+    save(other, _vrt(good, None, path).encode("utf-8"))
 
 
 _PYTHON = (
@@ -217,9 +203,7 @@ _WMS = (
     "</GDAL_WMS>"
 )
 _XML_BOMB = (
-    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
-    + "".join('<!ENTITY {} "{}">'.format(b, "&{};".format(a) * 10) for a, b in zip("abcdefghi", "bcdefghij"))
-    + ']><VRTDataset rasterXSize="1" rasterYSize="1"><SRS>&j;</SRS></VRTDataset>'
+    '<?xml version="1.0"?>' + ENTITIES + '<VRTDataset rasterXSize="1" rasterYSize="1"><SRS>&j;</SRS></VRTDataset>'
 )
 
 
@@ -241,10 +225,10 @@ def _bomb(side):
         at = 8 + 2 + 12 * len(tags) + 4
         starts = [at + sum(len(blob) for blob in blobs[:i]) for i in range(4)]
         refers = {324: 3, 33550: 0, 33922: 1, 34735: 2}
-        directory = struct.pack("<H", len(tags))
+        listed = struct.pack("<H", len(tags))
         for tag, kind, count, value in tags:
-            directory += struct.pack("<HHII", tag, kind, count, starts[refers[tag]] if tag in refers else value)
-        _save(path, b"II*\x00" + struct.pack("<I", 8) + directory + bytes(4) + b"".join(blobs))
+            listed += struct.pack("<HHII", tag, kind, count, starts[refers[tag]] if tag in refers else value)
+        save(path, b"II*\x00" + struct.pack("<I", 8) + listed + bytes(4) + b"".join(blobs))
 
     return make
 
@@ -294,7 +278,7 @@ def _netcdf(change):
 
     def make(good, path, canary):
         _of_gdal("netCDF")(good, path, canary)
-        _save(path, change(_bytes(path)))
+        save(path, change(bytearray(read(path))))
 
     return make
 
@@ -314,39 +298,20 @@ def _zip(good, path, canary):
         archive.write(good, "x.tif")
 
 
-def _directory(good, path, canary):
-    os.mkdir(path)
-
-
-def _nothing(good, path, canary):
-    pass
-
-
-def _fifo(good, path, canary):
-    os.mkfifo(path)
-
-
-def _link(target):
-    def make(good, path, canary):
-        os.symlink(path if target is None else target, path)
-
-    return make
-
-
 def _one_cell(profile, bands):
     row, col = bands.shape[1] // 3, bands.shape[2] // 3
     return profile, bands[:, row : row + 1, col : col + 1].copy()
 
 
 RASTERS = {
-    "missing.tif": (REFUSED, _nothing),
-    "empty.tif": (REFUSED, _text(b"")),
-    "folder.tif": (REFUSED, _directory),
-    "garbage.tif": (REFUSED, _text(random.Random(1).randbytes(5000))),
-    "text.tif": (REFUSED, _text("not a raster, but 说明\n".encode() * 50)),
-    "utf16.tif": (REFUSED, _text("lucode,c_above\n1,2\n".encode("utf-16"))),
-    "magic.tif": (REFUSED, _text(b"II*\x00\x08\x00\x00\x00")),
-    "loop.tif": (REFUSED, _text(b"II*\x00\x08\x00\x00\x00\x00\x00\x08\x00\x00\x00")),
+    "missing.tif": (REFUSED, nothing),
+    "empty.tif": (REFUSED, content(b"")),
+    "folder.tif": (REFUSED, directory),
+    "garbage.tif": (REFUSED, content(random.Random(1).randbytes(5000))),
+    "text.tif": (REFUSED, content("not a raster, but 说明\n".encode() * 50)),
+    "utf16.tif": (REFUSED, content("lucode,c_above\n1,2\n".encode("utf-16"))),
+    "magic.tif": (REFUSED, content(b"II*\x00\x08\x00\x00\x00")),
+    "loop.tif": (REFUSED, content(b"II*\x00\x08\x00\x00\x00\x00\x00\x08\x00\x00\x00")),
     "cut30.tif": (EITHER, _cut(0.3)),
     "cut60.tif": (EITHER, _cut(0.6)),
     "cut95.tif": (EITHER, _cut(0.95)),
@@ -402,10 +367,10 @@ RASTERS = {
     "whole.nc": (EITHER, _of_gdal("netCDF")),
     "whole numbers.nc": (EITHER, _of_gdal("netCDF", "GDT_Int16", noData=-5)),
     "double.nc": (EITHER, _of_gdal("netCDF", "GDT_Float64")),
-    "empty.nc": (REFUSED, _text(b"")),
-    "magic.nc": (REFUSED, _text(b"CDF\x01")),
-    "magic 4.nc": (REFUSED, _text(b"\x89HDF\r\n\x1a\n" + bytes(500))),
-    "garbage.nc": (REFUSED, _text(b"CDF\x02" + random.Random(8).randbytes(4000))),
+    "empty.nc": (REFUSED, content(b"")),
+    "magic.nc": (REFUSED, content(b"CDF\x01")),
+    "magic 4.nc": (REFUSED, content(b"\x89HDF\r\n\x1a\n" + bytes(500))),
+    "garbage.nc": (REFUSED, content(b"CDF\x02" + random.Random(8).randbytes(4000))),
     "cut head.nc": (REFUSED, _netcdf(lambda data: data[:300])),
     "cut.nc": (EITHER, _netcdf(lambda data: data[: len(data) // 2])),
     "endless.nc": (REFUSED, _netcdf(lambda data: data[:8] + b"\x00\x00\x00\x0a\x7f\xff\xff\xff" + data[16:])),
@@ -426,14 +391,14 @@ RASTERS = {
     "python.vrt": (REFUSED, _vrt_of(lambda good, path: good, extra=_PYTHON)),
     "endless.vrt": (REFUSED, _vrt_of(size=(2**31 - 1, 2**31 - 1))),
     "negative.vrt": (REFUSED, _vrt_of(size=(-5, -5))),
-    "hollow.vrt": (REFUSED, _text(b"<VRTDataset></VRTDataset>")),
-    "deep.vrt": (REFUSED, _text(b"<VRTDataset>" * 100_000)),
-    "entities.vrt": (REFUSED, _text(_XML_BOMB.encode())),
-    "tiles.xml": (REFUSED, _text(_WMS.encode())),
+    "hollow.vrt": (REFUSED, content(b"<VRTDataset></VRTDataset>")),
+    "deep.vrt": (REFUSED, content(b"<VRTDataset>" * 100_000)),
+    "entities.vrt": (REFUSED, content(_XML_BOMB.encode())),
+    "tiles.xml": (REFUSED, content(_WMS.encode())),
     "zipped.tif": (REFUSED, _zip),
-    "pipe.tif": (REFUSED, _fifo),
-    "link to itself.tif": (REFUSED, _link(None)),
-    "link to zeros.tif": (REFUSED, _link("/dev/zero")),
+    "pipe.tif": (REFUSED, pipe),
+    "link to itself.tif": (REFUSED, link()),
+    "link to zeros.tif": (REFUSED, link("/dev/zero")),
     "line\nbreak.tif": (ACCEPTED, _profile()),
     "-of PNG.tif": (ACCEPTED, _profile()),
     "'; DROP \"x\" --.tif": (ACCEPTED, _profile()),
@@ -454,9 +419,4 @@ HEAVY = ("bomb.tif", "endless.vrt")
 
 def make(kind, good, folder, canary):
     """Make a bad raster once per good one; its path."""
-    where = os.path.join(folder, os.path.splitext(os.path.basename(good))[0])
-    os.makedirs(where, exist_ok=True)
-    path = os.path.join(where, kind)
-    if not os.path.lexists(path):
-        RASTERS[kind][1](good, path, canary)
-    return path
+    return make_once(RASTERS[kind][1], good, folder_of(good, folder), kind, canary)

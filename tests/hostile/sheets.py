@@ -10,6 +10,7 @@ import struct
 import zipfile
 
 from tests.hostile.bench import EITHER, REFUSED
+from tests.hostile.making import ENTITIES, OUTER_ENTITY, content, folder_of, make_once, read, save
 
 _DRIVERS = {".xlsx": "XLSX", ".ods": "ODS", ".dbf": "ESRI Shapefile", ".gpkg": "GPKG"}
 
@@ -62,10 +63,7 @@ def _cells(value):
 def _changed(change):
     def make(good, path, canary):
         table(path, _rows(good))
-        with open(path, "rb") as stream:
-            data = stream.read()
-        with open(path, "wb") as stream:
-            stream.write(change(data))
+        save(path, change(read(path)))
 
     return make
 
@@ -78,14 +76,6 @@ def _flipped(seed):
         return bytes(data)
 
     return _changed(change)
-
-
-def _content(data):
-    def make(good, path, canary):
-        with open(path, "wb") as stream:
-            stream.write(data)
-
-    return make
 
 
 _TYPES = (
@@ -104,11 +94,6 @@ _LINKS = (
 )
 _SHEET = (
     '<?xml version="1.0"?>{}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-)
-_ENTITIES = (
-    '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
-    + "".join('<!ENTITY {} "{}">'.format(b, "&{};".format(a) * 10) for a, b in zip("abcdefghi", "bcdefghij"))
-    + "]>"
 )
 _CELL = '<c r="{}" t="inlineStr"><is><t>{}</t></is></c>'
 
@@ -182,7 +167,7 @@ def _dbf(count=1, header=65, width=33, fields=1):
     """A dBASE table that declares what it does not hold."""
     head = struct.pack("<4BIHH20x", 3, 126, 1, 1, count, header, width)
     field = b"lucode".ljust(11, b"\0") + b"N" + bytes(4) + b"\xff\x00" + bytes(14)
-    return _content(head + field * fields + b"\r" + b"    1" * 20 + b"\x1a")
+    return content(head + field * fields + b"\r" + b"    1" * 20 + b"\x1a")
 
 
 SHEETS = {
@@ -207,9 +192,9 @@ SHEETS = {
     "far cell.xlsx": (EITHER, _book(_sheet_of(_row(1, "A1", "a") + _row(1048576, "XFD1048576", "x")))),
     "beyond the sheet.xlsx": (EITHER, _book(_sheet_of(_row(1, "A1", "a") + _row(2147483647, "ZZZZZZ1", "x")))),
     "negative row.xlsx": (EITHER, _book(_sheet_of("<row r='-5'>" + _CELL.format("A-5", "a") + "</row>"))),
-    "entities.xlsx": (REFUSED, _book(_sheet_of("<row>" + _CELL.format("A1", "&j;") + "</row>", _ENTITIES))),
+    "entities.xlsx": (REFUSED, _book(_sheet_of("<row>" + _CELL.format("A1", "&j;") + "</row>", ENTITIES))),
     "outer entity.xlsx": (REFUSED, _book(_sheet_of(
-        "<row>" + _CELL.format("A1", "&x;") + "</row>", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'))),
+        "<row>" + _CELL.format("A1", "&x;") + "</row>", OUTER_ENTITY))),
     "deep.xlsx": (REFUSED, _book(_sheet_of("<row>" * 200_000))),
     "no sheet.xlsx": (REFUSED, _book(_sheet_of(""))),
     "elsewhere.xlsx": (REFUSED, _book(_sheet_of(""), target="../../../../../../etc/passwd")),
@@ -229,9 +214,9 @@ SHEETS = {
     "many fields.dbf": (EITHER, _dbf(header=65535, fields=2046)),
 }  # fmt: skip
 for _suffix in _DRIVERS:
-    SHEETS["nothing" + _suffix] = (REFUSED, _content(b""))
-    SHEETS["garbage" + _suffix] = (REFUSED, _content(random.Random(2).randbytes(5000)))
-    SHEETS["text" + _suffix] = (REFUSED, _content("no table, but 说明\n".encode() * 50))
+    SHEETS["nothing" + _suffix] = (REFUSED, content(b""))
+    SHEETS["garbage" + _suffix] = (REFUSED, content(random.Random(2).randbytes(5000)))
+    SHEETS["text" + _suffix] = (REFUSED, content("no table, but 说明\n".encode() * 50))
     SHEETS["cut" + _suffix] = (EITHER, _changed(lambda data: data[: len(data) // 2]))
     for _number_ in range(3):
         SHEETS["flipped {}{}".format(_number_, _suffix)] = (EITHER, _flipped(_number_))
@@ -242,9 +227,4 @@ HEAVY = ("bomb.xlsx", "bomb of texts.xlsx", "deep.xlsx")
 
 def make(kind, good, folder, canary):
     """Make a bad table once per good one; its path."""
-    where = os.path.join(folder, os.path.splitext(os.path.basename(good))[0] + "_sheet")
-    os.makedirs(where, exist_ok=True)
-    path = os.path.join(where, kind)
-    if not os.path.lexists(path):
-        SHEETS[kind][1](good, path, canary)
-    return path
+    return make_once(SHEETS[kind][1], good, folder_of(good, folder, "_sheet"), kind, canary)

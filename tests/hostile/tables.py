@@ -5,12 +5,24 @@
 
 import csv
 import io
-import os
 import random
 import struct
 import zipfile
 
 from tests.hostile.bench import ACCEPTED, EITHER, REFUSED
+from tests.hostile.making import (
+    VIRTUAL_LAYER,
+    changed,
+    content,
+    directory,
+    folder_of,
+    link,
+    make_once,
+    nothing,
+    pipe,
+    read,
+    save,
+)
 
 FORMULAS = (
     "=cmd|'/C touch CANARY'!A0",
@@ -22,17 +34,12 @@ FORMULAS = (
 )
 
 
-def _save(path, data):
-    with open(path, "wb") as stream:
-        stream.write(data)
-
-
 def _encoded(encoding):
     """The table in another encoding."""
 
     def make(good, path, canary):
         text = good.decode("utf-8-sig")
-        _save(path, text.encode(encoding, "replace"))
+        save(path, text.encode(encoding, "replace"))
 
     return make
 
@@ -44,7 +51,7 @@ def _cells(change):
         rows = list(csv.reader(io.StringIO(good.decode("utf-8-sig"))))
         stream = io.StringIO(newline="")
         csv.writer(stream, lineterminator="\n").writerows(change(i, row) for i, row in enumerate(rows))
-        _save(path, stream.getvalue().replace("CANARY", str(canary)).encode("utf-8", "surrogatepass"))
+        save(path, stream.getvalue().replace("CANARY", str(canary)).encode("utf-8", "surrogatepass"))
 
     return make
 
@@ -60,14 +67,6 @@ def _first(value):
 
 def _all(value):
     return _cells(lambda i, row: row if i == 0 else [value] * len(row))
-
-
-def _bytes(change):
-    return lambda good, path, canary: _save(path, change(good))
-
-
-def _content(data):
-    return lambda good, path, canary: _save(path, data)
 
 
 def _formulas(good, path, canary):
@@ -93,7 +92,7 @@ def _dbf(good, path, canary):
     """A dBASE table of one field."""
     head = struct.pack("<4BIHH20x", 3, 126, 1, 1, 1, 65, 5)
     field = b"lucode".ljust(11, b"\0") + b"N" + bytes(4) + b"\x04\x00" + bytes(14)
-    _save(path, head + field + b"\r" + b"    1" + b"\x1a")
+    save(path, head + field + b"\r" + b"    1" + b"\x1a")
 
 
 def _long(megabytes, line):
@@ -123,40 +122,19 @@ def _flipped(seed):
         rng, data = random.Random(seed), bytearray(good[:20_000])
         for _ in range(rng.choice((1, 3, 10, 100))):
             data[rng.randrange(len(data))] = rng.randrange(256)
-        _save(path, bytes(data))
+        save(path, bytes(data))
 
     return make
 
 
-def _directory(good, path, canary):
-    os.mkdir(path)
-
-
-def _nothing(good, path, canary):
-    pass
-
-
-def _fifo(good, path, canary):
-    os.mkfifo(path)
-
-
-def _link(target):
-    return lambda good, path, canary: os.symlink(target or path, path)
-
-
-_OGR = (
-    '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/vsicurl/http://127.0.0.1:9/x.csv</SrcDataSource>'
-    "</OGRVRTLayer></OGRVRTDataSource>"
-)
-
 TABLES = {
-    "missing.csv": (REFUSED, _nothing),
-    "empty.csv": (REFUSED, _content(b"")),
-    "folder.csv": (REFUSED, _directory),
-    "one newline.csv": (REFUSED, _content(b"\n")),
-    "newlines.csv": (REFUSED, _content(b"\r\n" * 10_000)),
-    "header alone.csv": (REFUSED, _bytes(lambda good: good.split(b"\n")[0])),
-    "no header.csv": (EITHER, _bytes(lambda good: good.split(b"\n", 1)[1])),
+    "missing.csv": (REFUSED, nothing),
+    "empty.csv": (REFUSED, content(b"")),
+    "folder.csv": (REFUSED, directory),
+    "one newline.csv": (REFUSED, content(b"\n")),
+    "newlines.csv": (REFUSED, content(b"\r\n" * 10_000)),
+    "header alone.csv": (REFUSED, changed(lambda good: good.split(b"\n")[0])),
+    "no header.csv": (EITHER, changed(lambda good: good.split(b"\n", 1)[1])),
     "bom.csv": (ACCEPTED, _encoded("utf-8-sig")),
     "utf16 bom.csv": (EITHER, _encoded("utf-16")),
     "utf16 le.csv": (EITHER, _encoded("utf-16-le")),
@@ -164,16 +142,16 @@ TABLES = {
     "utf32 bom.csv": (EITHER, _encoded("utf-32")),
     "utf32 le.csv": (EITHER, _encoded("utf-32-le")),
     "utf7.csv": (EITHER, _encoded("utf-7")),
-    "gb18030.csv": (EITHER, _bytes(lambda good: good.rstrip(b"\n") + ",耕地\n".encode("gb18030"))),
+    "gb18030.csv": (EITHER, changed(lambda good: good.rstrip(b"\n") + ",耕地\n".encode("gb18030"))),
     "ebcdic.csv": (REFUSED, _encoded("cp500")),
-    "latin1.csv": (EITHER, _bytes(lambda good: good.replace(b"e", b"\xe9", 1))),
-    "half a letter.csv": (EITHER, _bytes(lambda good: good[:-1] + b"\xe8\xaf")),
+    "latin1.csv": (EITHER, changed(lambda good: good.replace(b"e", b"\xe9", 1))),
+    "half a letter.csv": (EITHER, changed(lambda good: good[:-1] + b"\xe8\xaf")),
     "surrogate.csv": (EITHER, _last("\ud800")),
-    "nul.csv": (EITHER, _bytes(lambda good: good[:30] + b"\x00" + good[30:])),
-    "nuls.csv": (REFUSED, _content(bytes(100_000))),
+    "nul.csv": (EITHER, changed(lambda good: good[:30] + b"\x00" + good[30:])),
+    "nuls.csv": (REFUSED, content(bytes(100_000))),
     "bell.csv": (EITHER, _last("\x07\x1b[2J")),
-    "quote open.csv": (EITHER, _bytes(lambda good: good.replace(b"\n", b'\n"', 1))),
-    "quote open at the end.csv": (EITHER, _bytes(lambda good: good + b'"never closed')),
+    "quote open.csv": (EITHER, changed(lambda good: good.replace(b"\n", b'\n"', 1))),
+    "quote open at the end.csv": (EITHER, changed(lambda good: good + b'"never closed')),
     "quotes.csv": (EITHER, _all('"' * 999)),
     "ragged long.csv": (EITHER, _cells(lambda i, row: row + ["x"] * (i % 7))),
     "ragged short.csv": (EITHER, _cells(lambda i, row: row[: max(1, len(row) - i % 3)])),
@@ -198,33 +176,33 @@ TABLES = {
     "words.csv": (EITHER, _all("abc")),
     "code huge.csv": (EITHER, _first("99999999999999999999")),
     "code half.csv": (EITHER, _first("1.5")),
-    "same rows.csv": (EITHER, _bytes(lambda good: good + b"\n" + good.split(b"\n", 1)[1])),
+    "same rows.csv": (EITHER, changed(lambda good: good + b"\n" + good.split(b"\n", 1)[1])),
     "long cell.csv": (EITHER, _last("x" * 1_000_000)),
     "line breaks.csv": (EITHER, _last("a\nb\r\nc")),
     "script.csv": (EITHER, _all("<script>alert(1)</script>")),
     "braces.csv": (EITHER, _all("{0.__class__} %s %n ${x}")),
-    "carriage.csv": (EITHER, _bytes(lambda good: good.replace(b"\n", b"\r"))),
+    "carriage.csv": (EITHER, changed(lambda good: good.replace(b"\n", b"\r"))),
     "book.csv": (REFUSED, _book("xl/workbook.xml", "<workbook/>")),
     "sheet.csv": (REFUSED, _book("mimetype", "application/vnd.oasis.opendocument.spreadsheet")),
     "dbase.csv": (REFUSED, _dbf),
-    "old book.csv": (REFUSED, _content(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000))),
-    "database.csv": (REFUSED, _content(b"SQLite format 3\x00" + bytes(4000))),
-    "packed.csv": (REFUSED, _content(b"\x1f\x8b\x08\x00" + random.Random(4).randbytes(3000))),
-    "picture.csv": (REFUSED, _content(b"\x89PNG\r\n\x1a\n" + random.Random(5).randbytes(3000))),
-    "page.csv": (REFUSED, _content(b"<!DOCTYPE html><html><body>Sign in, please</body></html>\n" * 5)),
-    "noise.csv": (REFUSED, _content(random.Random(6).randbytes(30_000))),
-    "remote.csv": (REFUSED, _content(_OGR.encode())),
-    "pickle.csv": (REFUSED, _content(b"cos\nsystem\n(S'touch CANARY'\ntR.")),
-    "pipe.csv": (REFUSED, _fifo),
-    "link to itself.csv": (REFUSED, _link(None)),
-    "link to zeros.csv": (REFUSED, _link("/dev/zero")),
+    "old book.csv": (REFUSED, content(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000))),
+    "database.csv": (REFUSED, content(b"SQLite format 3\x00" + bytes(4000))),
+    "packed.csv": (REFUSED, content(b"\x1f\x8b\x08\x00" + random.Random(4).randbytes(3000))),
+    "picture.csv": (REFUSED, content(b"\x89PNG\r\n\x1a\n" + random.Random(5).randbytes(3000))),
+    "page.csv": (REFUSED, content(b"<!DOCTYPE html><html><body>Sign in, please</body></html>\n" * 5)),
+    "noise.csv": (REFUSED, content(random.Random(6).randbytes(30_000))),
+    "remote.csv": (REFUSED, content(VIRTUAL_LAYER.format("/vsicurl/http://127.0.0.1:9/x.csv").encode())),
+    "pickle.csv": (REFUSED, content(b"cos\nsystem\n(S'touch CANARY'\ntR.")),
+    "pipe.csv": (REFUSED, pipe),
+    "link to itself.csv": (REFUSED, link()),
+    "link to zeros.csv": (REFUSED, link("/dev/zero")),
     "long line.csv": (REFUSED, _long(200, None)),
     "ten million rows.csv": (EITHER, _ten_million),
-    "spaces and 'quotes' \"x\".csv": (ACCEPTED, _bytes(lambda good: good)),
-    "-rf 碳 🌳.csv": (ACCEPTED, _bytes(lambda good: good)),
-    "line\nbreak.csv": (EITHER, _bytes(lambda good: good)),
-    "b" * 240 + ".csv": (ACCEPTED, _bytes(lambda good: good)),
-    "{0} %s $HOME.csv": (ACCEPTED, _bytes(lambda good: good)),
+    "spaces and 'quotes' \"x\".csv": (ACCEPTED, changed(lambda good: good)),
+    "-rf 碳 🌳.csv": (ACCEPTED, changed(lambda good: good)),
+    "line\nbreak.csv": (EITHER, changed(lambda good: good)),
+    "b" * 240 + ".csv": (ACCEPTED, changed(lambda good: good)),
+    "{0} %s $HOME.csv": (ACCEPTED, changed(lambda good: good)),
 }  # fmt: skip
 for _number in range(30):
     TABLES["flipped {}.csv".format(_number)] = (EITHER, _flipped(_number))
@@ -235,10 +213,4 @@ HEAVY = ("long line.csv", "ten million rows.csv")
 
 def make(kind, good, folder, canary):
     """Make a bad table once per good one; its path."""
-    where = os.path.join(folder, os.path.splitext(os.path.basename(good))[0] + "_table")
-    os.makedirs(where, exist_ok=True)
-    path = os.path.join(where, kind)
-    if not os.path.lexists(path):
-        with open(good, "rb") as stream:
-            TABLES[kind][1](stream.read(), path, canary)
-    return path
+    return make_once(TABLES[kind][1], read(good), folder_of(good, folder, "_table"), kind, canary)

@@ -12,14 +12,22 @@ import re
 import struct
 
 from tests.hostile.bench import ACCEPTED, EITHER, REFUSED
+from tests.hostile.making import (
+    ENTITIES,
+    OUTER_ENTITY,
+    VIRTUAL_LAYER,
+    content,
+    directory,
+    folder_of,
+    link,
+    make_once,
+    nothing,
+    pipe,
+    save,
+)
 
 NAN, INF = float("nan"), float("inf")
 _DRIVERS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".geojson": "GeoJSON", ".gml": "GML", ".kml": "KML"}
-
-
-def _save(path, data):
-    with open(path, "wb") as stream:
-        stream.write(data)
 
 
 def _inner(frame, share=0.6):
@@ -106,7 +114,7 @@ def _changed(change, suffix=None):
         if changed is None:
             os.remove(part)
         else:
-            _save(part, changed)
+            save(part, changed)
 
     return make
 
@@ -126,7 +134,7 @@ def _json(content):
 
     def make(frame, path, canary):
         made = content([list(corner) for corner in _inner(frame)])
-        _save(path, made if isinstance(made, bytes) else json.dumps(made).encode("utf-8"))
+        save(path, made if isinstance(made, bytes) else json.dumps(made).encode("utf-8"))
 
     return make
 
@@ -143,13 +151,9 @@ def _polygon(ring):
 
 def _xml(content):
     """GML or KML: `content(coordinates of the ring as text)`."""
-    return lambda frame, path, canary: _save(
+    return lambda frame, path, canary: save(
         path, content(" ".join("{},{}".format(*corner) for corner in _inner(frame))).encode("utf-8")
     )
-
-
-def _text(data):
-    return lambda frame, path, canary: _save(path, data)
 
 
 def _star(frame, points=100_000):
@@ -226,14 +230,6 @@ def _heights(frame):
     return [ogr.CreateGeometryFromWkt("POLYGON ZM (({}))".format(corners))]
 
 
-def _fifo(frame, path, canary):
-    os.mkfifo(path)
-
-
-def _link(target):
-    return lambda frame, path, canary: os.symlink(target or path, path)
-
-
 _KML = (
     '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>a</name><Polygon>'
     "<outerBoundaryIs><LinearRing><coordinates>{}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
@@ -246,25 +242,16 @@ _GML = (
     "</gml:LinearRing></gml:outerBoundaryIs></gml:Polygon></ogr:geometryProperty></ogr:a></gml:featureMember>"
     "</ogr:FeatureCollection>"
 )
-_ENTITIES = (
-    '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
-    + "".join('<!ENTITY {} "{}">'.format(b, "&{};".format(a) * 10) for a, b in zip("abcdefghi", "bcdefghij"))
-    + "]>"
-)
-_OUTER = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-_OGR = (
-    '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
-)  # fmt: skip
 
 VECTORS = {
-    "missing.gpkg": (REFUSED, lambda frame, path, canary: None),
-    "folder.gpkg": (REFUSED, lambda frame, path, canary: os.mkdir(path)),
-    "pipe.gpkg": (REFUSED, _fifo),
-    "zeros.gpkg": (REFUSED, _link("/dev/zero")),
-    "itself.gpkg": (REFUSED, _link(None)),
+    "missing.gpkg": (REFUSED, nothing),
+    "folder.gpkg": (REFUSED, directory),
+    "pipe.gpkg": (REFUSED, pipe),
+    "zeros.gpkg": (REFUSED, link("/dev/zero")),
+    "itself.gpkg": (REFUSED, link()),
     "cut.gpkg": (EITHER, _changed(lambda data: data[: len(data) // 2])),
     "cut early.gpkg": (REFUSED, _changed(lambda data: data[:3000])),
-    "header.gpkg": (REFUSED, _text(b"SQLite format 3\x00" + bytes(4000))),
+    "header.gpkg": (REFUSED, content(b"SQLite format 3\x00" + bytes(4000))),
     "no table.gpkg": (REFUSED, _layer(lambda frame: [])),
     "lying shape.gpkg": (EITHER, _wkb_that_lies),
     "cut.shp": (EITHER, _changed(lambda data: data[:-40])),
@@ -280,7 +267,7 @@ VECTORS = {
     "nonsense crs.shp": (EITHER, _changed(lambda data: b'LOCAL_CS["nowhere"]', ".prj")),
     "many fields.shp": (EITHER, _changed(lambda data: data[:4] + b"\xff\xff\xff\x7f" + data[8:], ".dbf")),
     "cut.geojson": (EITHER, _changed(lambda data: data[: len(data) - 60])),
-    "deep.geojson": (REFUSED, _text(b'{"type":"Polygon","coordinates":' + b"[" * 200_000)),
+    "deep.geojson": (REFUSED, content(b'{"type":"Polygon","coordinates":' + b"[" * 200_000)),
     "no features.geojson": (REFUSED, _json(lambda ring: _features())),
     "no geometry.geojson": (REFUSED, _json(lambda ring: _features(None))),
     "some geometry.geojson": (EITHER, _json(lambda ring: _features(_polygon(ring), None))),
@@ -300,32 +287,32 @@ VECTORS = {
     "crs number.geojson": (EITHER, _json(lambda ring: {**_features(_polygon(ring)), "crs": 5})),
     "crs nonsense.geojson": (EITHER, _json(lambda ring: {
         **_features(_polygon(ring)), "crs": {"type": "name", "properties": {"name": "<script>" * 99}}})),
-    "crs cut.geojson": (REFUSED, _text(b'{"type":"FeatureCollection","features":[],"crs":{"type":"li')),
+    "crs cut.geojson": (REFUSED, content(b'{"type":"FeatureCollection","features":[],"crs":{"type":"li')),
     "long text.geojson": (EITHER, _json(lambda ring: {**_features(_polygon(ring)), "name": "x" * 5_000_000})),
-    "other json.geojson": (REFUSED, _text(b'{"a": [1, 2, {"b": null}]}')),
-    "list.geojson": (REFUSED, _text(b"[1, 2, 3]")),
+    "other json.geojson": (REFUSED, content(b'{"a": [1, 2, {"b": null}]}')),
+    "list.geojson": (REFUSED, content(b"[1, 2, 3]")),
     "empty.gml": (REFUSED, _xml(lambda ring: "<a/>")),
-    "entities.gml": (REFUSED, _xml(lambda ring: _GML.format(_ENTITIES, "&j;"))),
-    "outer entity.gml": (EITHER, _xml(lambda ring: _GML.format(_OUTER, "&x;"))),
+    "entities.gml": (REFUSED, _xml(lambda ring: _GML.format(ENTITIES, "&j;"))),
+    "outer entity.gml": (EITHER, _xml(lambda ring: _GML.format(OUTER_ENTITY, "&x;"))),
     "nan.gml": (EITHER, _xml(lambda ring: _GML.format("", ring.replace("0", "nan")))),
     "no numbers.gml": (EITHER, _xml(lambda ring: _GML.format("", "a,b c,d e,f"))),
     "deep.gml": (REFUSED, _xml(lambda ring: _GML.format("", ring).replace("<ogr:a ", "<x>" * 100_000 + "<ogr:a "))),
     "cut.gml": (EITHER, _xml(lambda ring: _GML.format("", ring)[:-90])),
     "nonsense crs.gml": (EITHER, _xml(lambda ring: _GML.format("", ring).replace("EPSG:4326", "EPSG:999999"))),
     "empty.kml": (REFUSED, _xml(lambda ring: "<kml/>")),
-    "entities.kml": (REFUSED, _xml(lambda ring: _KML.format("&j;").replace("?>", "?>" + _ENTITIES))),
-    "outer entity.kml": (EITHER, _xml(lambda ring: _KML.format("&x;").replace("?>", "?>" + _OUTER))),
+    "entities.kml": (REFUSED, _xml(lambda ring: _KML.format("&j;").replace("?>", "?>" + ENTITIES))),
+    "outer entity.kml": (EITHER, _xml(lambda ring: _KML.format("&x;").replace("?>", "?>" + OUTER_ENTITY))),
     "no numbers.kml": (EITHER, _xml(lambda ring: _KML.format("x y z"))),
     "huge.kml": (EITHER, _xml(lambda ring: _KML.format(ring.replace(" ", "9" * 400 + " ")))),
     "cut.kml": (EITHER, _xml(lambda ring: _KML.format(ring)[:-90])),
-    "drawing.svg": (REFUSED, _text(b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><path/></svg>')),
-    "remote.vrt": (REFUSED, _text(_OGR.format("/vsicurl/http://127.0.0.1:9/x.csv").encode())),
-    "server.vrt": (REFUSED, _text(_OGR.format("PG:host=127.0.0.1 port=9").encode())),
-    "itself.vrt": (REFUSED, lambda frame, path, canary: _save(path, _OGR.format(path).encode())),
-    "program.vrt": (REFUSED, _text(b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>x.csv</SrcDataSource>'
+    "drawing.svg": (REFUSED, content(b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><path/></svg>')),
+    "remote.vrt": (REFUSED, content(VIRTUAL_LAYER.format("/vsicurl/http://127.0.0.1:9/x.csv").encode())),
+    "server.vrt": (REFUSED, content(VIRTUAL_LAYER.format("PG:host=127.0.0.1 port=9").encode())),
+    "itself.vrt": (REFUSED, lambda frame, path, canary: save(path, VIRTUAL_LAYER.format(path).encode())),
+    "program.vrt": (REFUSED, content(b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>x.csv</SrcDataSource>'
                                    b"<SrcSQL dialect=\"SQLite\">SELECT load_extension('x')</SrcSQL></OGRVRTLayer>"
                                    b"</OGRVRTDataSource>")),
-    "packed.gpkg.gz": (REFUSED, _text(b"\x1f\x8b\x08\x00" + random.Random(4).randbytes(3000))),
+    "packed.gpkg.gz": (REFUSED, content(b"\x1f\x8b\x08\x00" + random.Random(4).randbytes(3000))),
     "crossing.gpkg": (EITHER, _one(_bow)),
     "no area.gpkg": (EITHER, _one(lambda frame: _inner(frame)[:2] + _inner(frame)[:1])),
     "one corner.gpkg": (EITHER, _one(lambda frame: _inner(frame)[:1])),
@@ -361,10 +348,10 @@ VECTORS = {
     "{0} %s $HOME.geojson": (ACCEPTED, _good),
 }  # fmt: skip
 for _suffix in _DRIVERS:
-    VECTORS["nothing" + _suffix] = (REFUSED, _text(b""))
-    VECTORS["garbage" + _suffix] = (REFUSED, _text(random.Random(1).randbytes(5000)))
-    VECTORS["text" + _suffix] = (REFUSED, _text("no layer, but 说明\n".encode() * 50))
-    VECTORS["nul" + _suffix] = (REFUSED, _text(bytes(20_000)))
+    VECTORS["nothing" + _suffix] = (REFUSED, content(b""))
+    VECTORS["garbage" + _suffix] = (REFUSED, content(random.Random(1).randbytes(5000)))
+    VECTORS["text" + _suffix] = (REFUSED, content("no layer, but 说明\n".encode() * 50))
+    VECTORS["nul" + _suffix] = (REFUSED, content(bytes(20_000)))
     for _number in range(3):
         VECTORS["flipped {}{}".format(_number, _suffix)] = (EITHER, _flipped(_number))
 
@@ -396,12 +383,7 @@ def frame_of(raster):
 
 def make(kinds, kind, raster, folder, canary):
     """Make a bad vector file once per good raster; its path."""
-    where = os.path.join(folder, os.path.splitext(os.path.basename(raster))[0] + "_vector" + str(len(kinds)))
-    os.makedirs(where, exist_ok=True)
     # A folder of its own: shapefiles have neighbours, and GDAL looks for others.
-    where = os.path.join(where, "k{}".format(sorted(kinds).index(kind)))
-    path = os.path.join(where, kind)
-    if not os.path.isdir(where):
-        os.makedirs(where)
-        kinds[kind][1](frame_of(raster), path, canary)
-    return path
+    own = "k{}".format(sorted(kinds).index(kind))
+    where = os.path.join(folder_of(raster, folder, "_vector{}".format(len(kinds))), own)
+    return make_once(kinds[kind][1], frame_of(raster), where, kind, canary)

@@ -18,6 +18,7 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
 from tests.faults.worker import prepare, private_mounts, run_algorithm, start_qgis  # noqa: E402
+from tests.worker_process import answer_requests  # noqa: E402
 
 #: Beyond what the parent holds: address space (threads reserve much of it) and the size of one file.
 ADDRESS_SPACE, FILE_SIZE = 6 << 30, 1 << 30
@@ -195,28 +196,15 @@ def walled_in(folders):
 DO = {"run": run, "prepare": prepare, "describe": describe}
 
 
-def main():
-    """Answer until the input ends."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+def start():
+    """QGIS, and nothing else that could be written to."""
     walled = walled_in(sys.argv[1:])
     if os.geteuid() == 0 and not walled:
         sys.exit("run as root, and the file system cannot be made read-only: bad destinations would be dangerous")
     kept = start_qgis()
     preload()
-    answers.write(json.dumps({"ready": True}) + "\n")
-    answers.flush()
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = DO[request["do"]](request)
-        except Exception:
-            answer = {"broken": traceback.format_exc()}
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-    del kept
-    os._exit(0)
+    return {"ready": True}, kept
 
 
 if __name__ == "__main__":
-    main()
+    answer_requests(DO, start)

@@ -1,4 +1,4 @@
-"""Rasters, tables and readers for the tests of the group 'Prepare'."""
+"""Rasters, tables and readers for the tests of the algorithms."""
 
 import csv
 import json
@@ -93,7 +93,8 @@ def same(path, expected, band=1):
     return True
 
 
-def rows(path):
+def table_rows(path):
+    """The rows of a CSV file, each by its columns."""
     with open(path, encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 
