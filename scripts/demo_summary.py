@@ -58,8 +58,8 @@ def scenario_chain(folder):
             print("  {} {}   {:12,.1f} Tg C".format(row["run"], row["year"], float(row["total_Tg_C"])))
     for row in rows(folder, "irf_elasticity.csv"):
         if row["year"] == "2060":
-            print("  elasticity to {:5} 2060   {:+.3f} {}".format(
-                row["variable"], float(row["elasticity"]), row["elasticity_unit"]))  # fmt: skip
+            unit = "" if row["elasticity_unit"] == "1" else row["elasticity_unit"]
+            print("  elasticity to {:5} 2060   {:+.3f} {}".format(row["variable"], float(row["elasticity"]), unit))
 
 
 def main(folder):

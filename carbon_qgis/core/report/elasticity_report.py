@@ -60,7 +60,7 @@ def _leads(page: Page, rows: Sequence[dict], states: str) -> None:
     if not best:
         page.lead("From {} no driver changes enough for an elasticity of the region.".format(states))
     for row in {row["method"]: row for row in reversed(best)}.values():
-        change = "1 {} more".format(row["unit"] or "unit") if row["method"] == "semi" else "1 % more"
+        change = "1 {} more".format(style.pretty_unit(row["unit"]) or "unit") if row["method"] == "semi" else "1 % more"
         size = style.number(abs(row["elasticity"]), 3)
         page.lead(
             "From {}{}, {} {} goes with {} % {} carbon.".format(
