@@ -253,16 +253,16 @@ def _warnings(result: DensityConversionResult, sums: Totals) -> List[str]:
     """What does not look like a carbon density; nothing is altered."""
     warnings = []
     if sums["negative"]:
-        warnings.append("Warning: {:,} cells are negative, down to {:g} {}.".format(
+        warnings.append("{:,} cells are negative, down to {:g} {}.".format(
             sums["negative"], result.low, result.unit
         ))
     if result.low == result.high == 0:
-        warnings.append("Warning: the density is 0 in every cell.")
+        warnings.append("The density is 0 in every cell.")
     if sums["above"]:
         limit = PLAUSIBLE_T_HA[result.pool]
         what = "soil" if result.pool == "soil" else "plant biomass, above and below ground together,"
         warnings.append(
-            "Warning: {:,} cells are above {:g} t C/ha, which {} hardly reaches (largest: {:g} {}). Check unit, scale "
+            "{:,} cells are above {:g} t C/ha, which {} hardly reaches (largest: {:g} {}). Check unit, scale "
             "and carbon fraction.".format(sums["above"], limit, what, result.high, result.unit)
         )
     return warnings

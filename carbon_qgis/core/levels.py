@@ -17,7 +17,7 @@ from .level_rows import DROP, REFUSE, Drawn, LevelRows, stopping_folds, training
 from .level_scores import FIT, HELD_OUT, LevelScores, level_scores
 from .level_thresholds import MERGE, NATURAL, QUANTILE, find_thresholds, level_names, level_of
 from .progress import Part, Progress, Silent
-from .results import Column, Table
+from .results import Column, Remark, Table
 from .samples import Samples
 
 __all__ = [
@@ -102,7 +102,7 @@ class Curves(NamedTuple):
 class LevelFit:
     """A trained model, its scores and everything that a report shows.
 
-    `scores` begin with held-out, if there is any. `notes` are what the user should look at, `remarks` what was done.
+    `scores` begin with held-out, if there is any.
     """
 
     model: LevelModel
@@ -111,7 +111,6 @@ class LevelFit:
     curves: Curves
     densities: np.ndarray
     notes: List[str] = field(default_factory=list)
-    remarks: List[str] = field(default_factory=list)
 
     @property
     def levels_table(self) -> Table:
@@ -155,13 +154,13 @@ def fit_levels(
         rows.train.weight if options.use_weights else None, options.min_samples, options.small,
     )  # fmt: skip
     fitting = _Fitting(rows, options, found.values, progress)
-    notes, remarks = list(rows.notes) + list(found.notes), []
+    notes = list(rows.notes) + list(found.notes)
     if options.stop_folds < 2:
         final, curves, scores = fitting.plain()
     else:
-        final, curves, scores = fitting.stopped_early(notes, remarks)
+        final, curves, scores = fitting.stopped_early(notes)
     model = _model(rows, options, found.values, final, scores)
-    return LevelFit(model, options, scores, curves, rows.train.target, notes, remarks)
+    return LevelFit(model, options, scores, curves, rows.train.target, notes)
 
 
 class _Fitting:
@@ -180,7 +179,7 @@ class _Fitting:
         fit = self._fit(self._set(self.rows.train), test, self.options.boost, (0.0, 0.97), "Training the levels")
         return fit.model, Curves(fit.learn, fit.held_out, fit.model.trees), self._scores(fit.model)
 
-    def stopped_early(self, notes: List[str], remarks: List[str]):
+    def stopped_early(self, notes: List[str]):
         """The number of trees by folds of spatial blocks, then all training rows with that many (robust)."""
         train, options = self.rows.train, self.options
         drawn = stopping_folds(train, self.level, options.stop_folds, options.stop_rows, options.boost.seed)
@@ -195,10 +194,11 @@ class _Fitting:
         trees = kept_trees(held, rows)
         boost = replace(options.boost, iterations=trees)
         final = self._fit(self._set(train), None, boost, (0.7, 0.97), "Training the levels on all rows")
-        remarks.append(
+        kept = (
             "{} of at most {} trees were kept, judged on {:,} training rows ({}); the model was then trained on all "
-            "{:,} rows.".format(trees, options.boost.iterations, sum(rows), drawn.scheme, len(train))
+            "{:,} rows."
         )
+        notes.append(Remark(kept.format(trees, options.boost.iterations, sum(rows), drawn.scheme, len(train))))
         scores = self._scores(final.model)
         if self.rows.test is None:
             scores.insert(0, self._fold_scores(drawn, fits, trees))

@@ -9,6 +9,7 @@ from carbon_qgis.core import bundle as bundles
 from carbon_qgis.core.errors import BundleError, Cancelled, InputError
 from carbon_qgis.core.level_scores import confusion_table, level_scores, metrics_table
 from carbon_qgis.core.levels import fit_levels, kept_trees, level_bundle, level_options, read_levels
+from carbon_qgis.core.results import Remark
 from carbon_qgis.core.samples import Driver, make_samples
 
 DRIVERS = (Driver("NDVI", "1"), Driver("TEM", "degC"), Driver("GLC", "class", True))
@@ -63,8 +64,9 @@ def test_bounds_are_the_extremes_of_each_level(fitted):
 
 
 def test_trees_are_chosen_on_spatial_blocks_and_all_rows_are_learnt(fitted):
-    assert "judged on 600 training rows (3 folds of whole spatial blocks); the model was then" in fitted.remarks[0]
-    assert fitted.notes == []
+    (note,) = fitted.notes
+    assert "judged on 600 training rows (3 folds of whole spatial blocks); the model was then" in note
+    assert isinstance(note, Remark)
     held, fit = fitted.scores
     assert (held.label, fit.label) == ("held-out", "fit")
     assert "which also chose the number of trees" in held.scheme

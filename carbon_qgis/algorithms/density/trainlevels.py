@@ -273,8 +273,6 @@ class TrainLevels(CarbonAlgorithm):
                     scores.label, scores.accuracy, scores.n, scores.scheme
                 )
             )
-        for remark in fit.remarks:
-            published.say(remark)
         published.number("LEVEL_COUNT", fit.model.count).number("TREES", fit.model.classifier.trees)
         published.fact("seed", fit.model.seed).fact("training", fit.model.training)
         published.fact("thresholds", fit.model.thresholds.tolist()).fact("unit", fit.model.unit)

@@ -36,8 +36,7 @@ def accumulation_page(result: AccumulationResult, by_ecosystem: bool = False) ->
     page.key_figure("Carbon stock {}".format(result.years[0]), result.stocks[0] / T_PER_TG, "Tg C")
     page.key_figure("Carbon stock {}".format(result.years[-1]), result.stocks[-1] / T_PER_TG, "Tg C")
     page.key_figure("Valid area", result.area_km2, "km2")
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.note(
         "Areas: {} cell areas on {}; {:.1%} of the cells are nodata at a date or outside the study area.".format(
             result.area_mode, result.grid.describe(), result.nodata_share

@@ -33,8 +33,7 @@ def accuracy_page(result: AccuracyResult) -> Page:
             "These are figures of fit, not of accuracy on unseen places: choose 'held-out' only if the reference was "
             "not used in training, not even in part."
         )
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.section("Metrics")
     page.table(metrics_for_reading(metrics, T_HA))
     _scatter(page, result)

@@ -30,8 +30,7 @@ def assemble_pools_page(result: AssembledPools) -> Page:
     page.key_figure("In CO2 equivalents" + _of(years[-1]), total_tg(years[-1]) * CO2_PER_C, "Tg CO2e")
     page.key_figure("Mean density" + _of(years[-1]), _mean(years[-1]), T_HA)
     page.key_figure("Valid area", years[-1].area_km2, "km2")
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.note(
         "Areas: {} cell areas on {}; {:.1%} of the cells are nodata or outside the study area{}.".format(
             result.area_mode, result.grid.describe(), years[-1].nodata_share, _of(years[-1]) and " in" + _of(years[-1])

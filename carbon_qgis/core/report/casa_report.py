@@ -42,8 +42,7 @@ def casa_page(result: CasaResult) -> Page:
     page = Page("Net primary productivity by CASA", where)
     _leads(page, result)
     _key_figures(page, result)
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     nodata_note(page, result.nodata_share, result.area_mode)
     _maps(page, result)
     _months(page, result)

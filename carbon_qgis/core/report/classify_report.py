@@ -26,8 +26,7 @@ def classify_page(result: ClassifyResult) -> Page:
     page.key_figure("Largest bound", float(driver.bounds[-1]), driver.unit)
     if result.q is not None:
         page.key_figure("q of {}".format(result.target_name), style.fixed(result.q, 3))
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.note("Areas: {} cell areas on {}.".format(result.area_mode, result.grid.describe()))
     page.section("Distribution and class bounds")
     page.figure(

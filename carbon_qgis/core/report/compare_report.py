@@ -19,8 +19,7 @@ def compare_page(result: Comparison) -> Page:
             "The metrics are labelled 'fit': an estimate that was trained on the reference is expected to agree "
             "with it."
         )
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.section("Estimates against '{}'".format(result.reference.name))
     page.table(result.table)
     _bars(page, result)

@@ -38,8 +38,7 @@ def dead_organic_page(result: DeadOrganicResult) -> Page:
         page.key_figure("Share of the total", style.number(100 * result.share, 3), "%")
     page.key_figure("Valid area", result.area_km2, "km2")
     page.key_figure("Valid cells", result.cells)
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     nodata_note(page, result.nodata_share, result.area_mode)
     page.section("From which pool")
     rows = result.pools.as_dicts()[:-1]

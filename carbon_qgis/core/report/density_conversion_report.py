@@ -27,11 +27,7 @@ def density_conversion_page(result: DensityConversionResult) -> Page:
     page.key_figure("Largest", result.high, result.unit)
     page.key_figure("Valid area", result.area_km2, "km2")
     page.key_figure("Valid cells", result.valid_cells)
-    for note in result.notes:
-        if note.startswith("Warning: "):
-            page.warning(note[len("Warning: ") :])
-        else:
-            page.note(note)
+    page.notes(result.notes)
     nodata_note(page, result.nodata_share, result.area_mode)
     page.section("Density")
     if "DENSITY" in result.overviews:

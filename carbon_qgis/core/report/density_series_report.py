@@ -31,8 +31,7 @@ def density_series_page(result: DensitySeriesResult) -> Page:
         rows = result.of_pool(pool)
         mean = sum(row["mean_kg_c_m2"] for row in rows) / len(rows)
         page.key_figure("Mean of the years, {}".format(pool), mean, KG_M2)
-    for note in result.notes:
-        (page.warning if "Is their unit right" in note else page.note)(note)
+    page.notes(result.notes)
     page.section("Density by year")
     caption = "Bars: one standard error of the mean. The axes do not start at 0."
     page.figure(density_by_year(_lines(result), KG_M2), "Mean carbon density by pool and year", caption, slug="series")

@@ -37,8 +37,7 @@ def density_stock_page(result: DensityStockResult) -> Page:
     page.key_figure("Mean density", mean, T_HA)
     page.key_figure("Valid area", result.area_km2, "km2")
     page.key_figure("Valid cells", result.cells)
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.note(
         "Areas: {} cell areas on {}; {:.1%} of the cells are nodata or outside the study area.".format(
             result.area_mode, result.grid.describe(), result.nodata_share

@@ -37,8 +37,7 @@ def density_training_page(fit: DensityFit, reliability: Optional[Reliability] = 
     of = " ".join(text for text in (model.pool or "", str(model.year or "")) if text)
     page = Page("Carbon density within levels: model", of)
     _leads(page, fit)
-    for note in fit.notes + (reliability.notes if reliability else []):
-        page.note(note)
+    page.notes(fit.notes + (reliability.notes if reliability else []))
     _accuracy(page, fit)
     _training(page, fit)
     if reliability is not None:

@@ -35,8 +35,7 @@ def downscale_page(result: DownscaleResult) -> Page:
         page.key_figure("Mean of {}, coarse".format(row["band"]), row["coarse_mean"], row["coarse_unit"])
     page.key_figure("Cells", result.cells)
     page.key_figure("Area", result.area_km2, "km2")
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     nodata_note(page, result.nodata_share, result.area_mode)
     page.section("Before and after")
     page.table(result.bands.only(_MEANS, "Means on the cells that have a value before and after, area-weighted"))

@@ -24,8 +24,7 @@ def driver_stack_page(result: DriverStackResult, year: Optional[int] = None, sce
     page.key_figure("Drivers", len(result.names))
     page.key_figure("Cells with all drivers", result.valid_cells)
     page.key_figure("Share of all cells", "{:.1%}".format(result.valid_share))
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.section("Drivers")
     # Side by side, the columns would not fit on a page.
     kinds = ("name", "unit", "categorical", "classes", "source", "band", "aligned")

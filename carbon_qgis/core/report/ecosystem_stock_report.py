@@ -28,8 +28,7 @@ def ecosystem_stock_page(result: EcosystemStockResult, by_ecosystem: bool = Fals
     page.key_figure("Ecosystems", len(result.names))
     if result.zones:
         page.key_figure("Zones", len(result.zones))
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.note("Areas: {} cell areas on {}.".format(result.area_mode, result.grid.describe()))
     _class_maps(page, result)
     _stocks(page, result)

@@ -26,8 +26,7 @@ def ecosystem_classes_page(result: EcosystemClassesResult, table: str, year: Opt
     page.key_figure("Land-cover codes", len(result.codes.rows))
     page.key_figure("Area", result.area_km2, "km2")
     page.key_figure("Cells", result.valid_cells)
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     nodata_note(page, result.nodata_share, result.area_mode)
     page.section("Ecosystems")
     colours = dict(zip((row["id"] for row in rows), style.named_class_colours([row["ecosystem"] for row in rows])))

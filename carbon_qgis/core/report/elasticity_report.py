@@ -43,10 +43,7 @@ def elasticity_page(result: ElasticityResult) -> Page:
     if len(rows) == 1:
         page.key_figure("Change of carbon", _signed(rows[0]["change_carbon_percent"]), "%")
         page.key_figure("Change of " + rows[0]["variable"], _signed(rows[0]["change_driver"]), rows[0]["unit"])
-    for warning in result.warnings:
-        page.warning(warning)
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.warnings + result.notes)
     if len(rows) > 1:
         _by_year(page, rows)
     _maps(page, result)

@@ -76,10 +76,7 @@ def _head(page: Page, result: EstimateResult) -> None:
         label = "Mean width of the {:.0%} interval".format(result.interval_level)
         page.key_figure(label, result.mean_interval_width, result.unit)
     page.key_figure("Valid area", result.area_km2, "km2")
-    for warning in result.warnings:
-        page.warning(warning)
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.warnings + result.notes)
     nodata_note(page, result.nodata_share, result.area_mode)
 
 

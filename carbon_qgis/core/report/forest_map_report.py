@@ -62,10 +62,7 @@ def _head(page: Page, result: ForestPrediction, forest: Forest) -> None:
     if result.mean_interval_width is not None:
         label = "Mean width of the {:.0%} interval".format(result.interval_level)
         page.key_figure(label, result.mean_interval_width, result.unit)
-    for warning in result.warnings:
-        page.warning(warning)
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.warnings + result.notes)
     nodata_note(page, result.nodata_share, result.area_mode)
 
 

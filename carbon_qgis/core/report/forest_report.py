@@ -52,8 +52,7 @@ def forest_page(fit: ForestFit) -> Page:
     forest = fit.forest
     page = Page("Random forest of carbon density: model", " ".join(str(x) for x in (forest.pool, forest.year) if x))
     _leads(page, fit)
-    for note in fit.notes:
-        page.note(note)
+    page.notes(fit.notes)
     _accuracy(page, fit)
     _folds(page, fit)
     _importance(page, fit)

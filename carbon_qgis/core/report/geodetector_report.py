@@ -165,8 +165,7 @@ def _notes(page: Page, result: DetectionResult) -> None:
                 "{}: p_published is {} but p_F is {}. Judge by p_F and q_adj: p_published changes when a constant is "
                 "added to Y.".format(score.factor, style.number(score.p_published, 2), style.number(score.p_f, 2))
             )
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     if result.grid is not None:
         page.note(
             "Neighbouring cells are alike, so they count for less than their number: p values of maps are too small. "

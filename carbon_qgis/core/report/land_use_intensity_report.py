@@ -22,8 +22,7 @@ def land_use_intensity_page(result: LandUseIntensityResult, table: str, year: Op
     page.key_figure("Largest", result.high)
     page.key_figure("Window", "{0} × {0} cells".format(result.window))
     page.key_figure("Valid area", result.area_km2, "km2")
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     nodata_note(page, result.nodata_share, result.area_mode)
     page.section("Intensity")
     if "INTENSITY" in result.overviews:

@@ -44,8 +44,7 @@ def levels_page(fit: LevelFit) -> Page:
     page.key_figure("Levels", model.count)
     page.key_figure("Training samples", int(model.counts.sum()))
     page.key_figure("Trees", model.classifier.trees)
-    for note in fit.notes + fit.remarks:
-        page.note(note)
+    page.notes(fit.notes)
     _levels(page, fit)
     _confusion(page, fit)
     _importance(page, fit)
@@ -189,8 +188,7 @@ def predict_levels_page(result: PredictLevelsResult) -> Page:
     page.key_figure("Area", result.area_km2, "km2")
     outside = 100 * result.out_of_range.any / max(1, result.cells)
     page.key_figure("Cells outside the training range", style.fixed(outside, 1), "%")
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.note(
         "Areas: {} cell areas on {}; {:.1%} of the cells lack a driver or lie outside the study area.".format(
             result.area_mode, result.grid.describe(), result.nodata_share

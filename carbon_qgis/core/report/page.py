@@ -2,9 +2,9 @@
 
 import base64
 import html
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set
 
-from ..results import Column, Table
+from ..results import Column, Remark, Table
 from . import render, style
 from .css import CSS
 from .papers import papers_named
@@ -70,6 +70,11 @@ class Page:
         """Something that may make a number wrong; shown before the notes."""
         count = sum('class="warning"' in item for item in self._notes)
         self._notes.insert(count, '<li class="warning"><strong>Warning.</strong> {}</li>'.format(escape(text)))
+
+    def notes(self, notes: Iterable[str]) -> None:
+        """The notes of a run: a `Remark` is a note, all else a warning, as in the log."""
+        for note in notes:
+            (self.note if isinstance(note, Remark) else self.warning)(str(note))
 
     def section(self, heading: str) -> None:
         """Start a part of the page under a heading."""

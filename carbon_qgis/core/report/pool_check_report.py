@@ -21,8 +21,7 @@ def pool_check_page(result: PoolCheckResult, landcover: Optional[str] = None, no
     page.key_figure("Warnings", result.warnings)
     page.key_figure("Infos", result.infos)
     page.key_figure("Classes", result.classes)
-    for note in notes:
-        page.note(note)
+    page.notes(notes)
     if landcover is None:
         page.note("No land cover was given, so the codes of the table were not compared with any.")
     for severity, heading in HEADINGS:

@@ -35,8 +35,7 @@ def sampling_page(result: SamplingResult) -> Page:
     page.key_figure("Valid cells", result.cells)
     page.key_figure("Spatial blocks", result.blocks)
     page.key_figure("Side of a block", result.block_km, "km")
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     _distribution(page, result)
     page.section("Where the samples lie")
     page.figure(

@@ -36,8 +36,7 @@ def folder_page(made: FolderTable, folder: str) -> Page:
     page.key_figure("Scenarios", len(made.scenarios))
     page.key_figure("Years", len(made.years))
     page.key_figure("Missing", len(made.missing))
-    for note in made.notes:
-        (page.warning if "missing" in note else page.note)(note)
+    page.notes(made.notes)
     page.section("What is there and what is missing")
     rows = [(row[0], row[1], row[2:-1]) for row in made.coverage.rows]
     cut = " Of {} rows the {} that lack most are drawn.".format(len(rows), MOST_ROWS) if len(rows) > MOST_ROWS else ""
@@ -64,10 +63,7 @@ def ensemble_page(result: EnsembleResult) -> Page:
     page = Page("Scenario ensemble", "{} to {}, {}".format(
         result.years[0], result.years[-1], result.grid.describe()))  # fmt: skip
     _ensemble_leads(page, result)
-    for warning in result.warnings:
-        page.warning(warning)
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.warnings + result.notes)
     page.note("Areas: {} cell areas on {}.".format(result.area_mode, result.grid.describe()))
     page.section("Carbon stock of each set of runs")
     columns = {column.name: result.totals.column(column.name) for column in result.totals.columns}
@@ -141,8 +137,7 @@ def charts_page(charts: Charts) -> Page:
     page = Page("Scenario charts", "{} to {}".format(charts.years[0], charts.years[-1]))
     for lead in _charts_leads(charts):
         page.lead(lead)
-    for note in charts.notes:
-        page.note(note)
+    page.notes(charts.notes)
     page.section("Trends")
     _trends(page, charts.years, charts.sets)
     if charts.sets:

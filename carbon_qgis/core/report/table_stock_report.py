@@ -33,8 +33,7 @@ def table_stock_page(result: TableStockResult, pool_source: str) -> Page:
         page.key_figure("Value of the change", result.value, "currency")
     page.key_figure("Valid area", result.area_km2, "km2")
     page.key_figure("In CO2 equivalents", in_tg(result.co2e), "Tg CO2e")
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     page.note(
         "Areas: {} cell areas on {}; {:.1%} of the cells are nodata or outside the study area.".format(
             result.area_mode, result.grid.describe(), result.nodata_share

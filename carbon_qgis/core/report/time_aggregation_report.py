@@ -28,8 +28,7 @@ def time_aggregation_page(result: TimeAggregationResult) -> Page:
     page.key_figure("Smallest", result.low, result.unit)
     page.key_figure("Largest", result.high, result.unit)
     page.key_figure("Valid cells", result.valid_cells)
-    for note in result.notes:
-        page.note(note)
+    page.notes(result.notes)
     nodata_note(page, result.nodata_share)
     page.section("Result")
     if "AGGREGATE" in result.overviews:
