@@ -139,7 +139,11 @@ def _move_into_group(root: QgsLayerTreeGroup, layer_id: str, name: str, order: i
 
 
 def _settle(project: QgsProject, layer_id: str, arrival: Arrival) -> None:
-    """Group and tick of a layer in the tree; a later QGIS puts it there only after its post-processor."""
+    """Group, place and tick of a layer in the tree; a later QGIS puts it there only after its post-processor.
+
+    Before 3.32 QGIS adds a layer beside the current one: it may be in the right group by chance, and anywhere in it.
+    """
+    qgis_sorts = hasattr(QgsProcessingContext.LayerDetails, "layerSortKey")
 
     def settle() -> None:
         node = None if sip.isdeleted(project) else project.layerTreeRoot().findLayer(layer_id)
@@ -147,7 +151,7 @@ def _settle(project: QgsProject, layer_id: str, arrival: Arrival) -> None:
             return
         if arrival.hidden:
             node.setItemVisibilityChecked(False)
-        if arrival.group and not _is_group(node.parent(), arrival.group):
+        if arrival.group and not (qgis_sorts and _is_group(node.parent(), arrival.group)):
             _move_into_group(project.layerTreeRoot(), layer_id, arrival.group, arrival.order)
 
     if project.layerTreeRoot().findLayer(layer_id) is not None:

@@ -8,6 +8,7 @@ import itertools
 import pytest
 from qgis.core import (
     QgsApplication,
+    QgsLayerTreeRegistryBridge,
     QgsProcessingContext,
     QgsProcessingModelAlgorithm,
     QgsProcessingOutputLayerDefinition,
@@ -50,7 +51,14 @@ def landcover(repository, year):
     return str(repository / SAMPLE / "landcover_{}.tif".format(year))
 
 
-def test_layers_of_a_run_lie_in_one_group_in_the_order_of_the_outputs(load, project, repository):
+def insert_into(group, project):
+    """New layers go on top of a group, as in the desktop when the current layer lies in it."""
+    point = QgsLayerTreeRegistryBridge.InsertionPoint(group, 0)
+    project.layerTreeRegistryBridge().setLayerInsertionPoint(point)
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["beside", "inside"])
+def test_layers_of_a_run_lie_in_one_group_in_the_order_of_the_outputs(load, project, repository, inside):
     inputs = {
         "LANDCOVER": landcover(repository, 1985), "YEAR": 1985, "LANDCOVER_ALT": landcover(repository, 1999),
         "YEAR_ALT": 1999, "POOLS": str(repository / SAMPLE / "pools.csv"),
@@ -59,6 +67,8 @@ def test_layers_of_a_run_lie_in_one_group_in_the_order_of_the_outputs(load, proj
     titles = {item.name(): item.description() for item in algorithm.destinationParameterDefinitions()}
     wanted = [name for name in titles if name in ("TOTAL", "TOTAL_ALT", "CHANGE", "TABLE")]
     assert len(wanted) == 4
+    if inside:
+        insert_into(project.layerTreeRoot().insertGroup(0, "Carbon - " + algorithm.displayName()), project)
     groups = load("carbonstock", inputs, wanted)
     assert groups == {"Carbon - " + algorithm.displayName(): [titles[name] for name in wanted]}
     # Styled on arrival, with the ramp that was written beside the raster.
