@@ -71,6 +71,8 @@ class Arrival(QgsProcessingLayerPostProcessorInterface):
     ):  # fmt: skip
         super().__init__()
         self.group, self.order, self.hidden = group, order, hidden
+        #: Whether QGIS itself puts layers into their groups in that order.
+        self.qgis_sorts = False
         self._style, self._columns, self._coloured_by = style, columns, coloured_by
         _KEPT.append(self)
 
@@ -105,10 +107,11 @@ def step_order(working_order: int, context: QgsProcessingContext) -> int:
 def arrange(details, group: str, processor: Arrival, order: int) -> None:
     """Give the layer that `details` will load its group, its place and its post-processor."""
     processor.order = order
+    processor.qgis_sorts = hasattr(details, "layerSortKey")  # QGIS 3.32 and later
     details.setPostProcessor(processor)
     regroup(details, group)
-    if hasattr(details, "layerSortKey"):  # QGIS 3.32 and later; the layer with the largest key lies on top
-        details.layerSortKey = -order
+    if processor.qgis_sorts:
+        details.layerSortKey = -order  # the layer with the largest key lies on top
 
 
 def regroup(details, group: str) -> None:
@@ -143,7 +146,6 @@ def _settle(project: QgsProject, layer_id: str, arrival: Arrival) -> None:
 
     Before 3.32 QGIS adds a layer beside the current one: it may be in the right group by chance, and anywhere in it.
     """
-    qgis_sorts = hasattr(QgsProcessingContext.LayerDetails, "layerSortKey")
 
     def settle() -> None:
         node = None if sip.isdeleted(project) else project.layerTreeRoot().findLayer(layer_id)
@@ -151,7 +153,7 @@ def _settle(project: QgsProject, layer_id: str, arrival: Arrival) -> None:
             return
         if arrival.hidden:
             node.setItemVisibilityChecked(False)
-        if arrival.group and not (qgis_sorts and _is_group(node.parent(), arrival.group)):
+        if arrival.group and not (arrival.qgis_sorts and _is_group(node.parent(), arrival.group)):
             _move_into_group(project.layerTreeRoot(), layer_id, arrival.group, arrival.order)
 
     if project.layerTreeRoot().findLayer(layer_id) is not None:
