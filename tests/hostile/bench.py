@@ -207,6 +207,12 @@ def message_complaints(message, names):
     return wrong
 
 
+def columns_of(table):
+    """Columns of a good table, in the quotes of a message: what a cell holds is told of its column."""
+    header = table.read_text(encoding="utf-8-sig").split("\n")[0]
+    return ["'{}'".format(column.split(" [")[0]) for column in header.split(",")]
+
+
 def _content(path):
     """(size, digest) of a file."""
     size = os.path.getsize(path)

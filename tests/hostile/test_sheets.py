@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.hostile import sheets
-from tests.hostile.bench import BY_NAME, Attempt, sample
+from tests.hostile.bench import BY_NAME, Attempt, columns_of, sample
 
 #: (algorithm, parameter) → (the good table, parameters beside it).
 PLACES = {
@@ -24,11 +24,10 @@ def attempts(bench, place, kinds):
     good, others = PLACES[place]
     for kind in kinds:
         path = sheets.make(kind, str(bench.inputs / good), str(bench.bad), str(bench.canary))
-        columns = (bench.inputs / good).read_text(encoding="utf-8-sig").split("\n")[0].split(",")
         names = [os.path.basename(path), "'" + os.path.splitext(kind)[0], "(" + place[1] + ")", "a  "]
         names += [os.path.splitext(kind)[0] + ",", os.path.splitext(kind)[0] + ":", os.path.splitext(kind)[0] + " "]
         names += ["training row", "training sample"]  # what is left of it is too little
-        names += ["'{}'".format(column.split(" [")[0]) for column in columns]
+        names += columns_of(bench.inputs / good)
         parameters = {**BY_NAME[place[0]].parameters, **others, place[1]: path}
         yield Attempt("table: " + kind, place[0], parameters, tuple(names), sheets.SHEETS[kind][0])
 

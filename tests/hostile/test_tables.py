@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.hostile import tables
-from tests.hostile.bench import EITHER, Attempt, inputs_of, replaced, sample
+from tests.hostile.bench import EITHER, Attempt, columns_of, inputs_of, replaced, sample
 
 PLACES = {(case.name, name): (case, good) for case, name, good in inputs_of((".csv",))}
 QUICK = ("carbonstock", "trainforest", "runscenarios")
@@ -16,14 +16,11 @@ def attempts(bench, place, kinds):
     case, good = PLACES[place]
     for kind in kinds:
         path = tables.make(kind, str(bench.inputs / good), str(bench.bad), str(bench.canary))
-        # What a cell of samples holds is told of its column.
-        columns = (bench.inputs / good).read_text(encoding="utf-8-sig").split("\n")[0].split(",")
-        fields = ["'{}'".format(column.split(" [")[0]) for column in columns]
         names = (
             os.path.basename(path)[:60].split("\n")[0],
             os.path.splitext(kind)[0][:60],
             "(" + place[1] + ")",
-            *fields,
+            *columns_of(bench.inputs / good),
         )
         # The check of a table tells in its result what is wrong with it; the rasters of a driver table are elsewhere.
         told = case.name == "checkpooltable" or place[1] == "DRIVER_TABLE"
