@@ -3,7 +3,7 @@
 import queue
 import threading
 from dataclasses import dataclass, field
-from typing import Dict, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ..outputs import OutputSet, failure
 from .grid import Grid
 from .settings import EngineSettings
 from .source import gdal_errors
+from .tile_order import order_tiles, read_tile_index
 
 TILE = 256
 NODATA = {
@@ -124,6 +125,7 @@ class RasterWriter:
         self._options = creation_options(spec, grid, settings.compression)
         self._dataset = self._create()
         self._picture = Picture(grid, len(spec.descriptions))
+        self._written: List[Tuple[int, int, int, int]] = []
         self._queue: "queue.Queue" = queue.Queue(maxsize=2)
         self._error: Optional[BaseException] = None
         self._thread = threading.Thread(target=self._work, name="write", daemon=True)
@@ -153,11 +155,12 @@ class RasterWriter:
         return np.where(cells == np.float32(NODATA[self.spec.dtype]), np.float32(np.nan), cells)
 
     def close(self) -> None:
-        """Wait for the queue, close the file and check that every tile arrived on the disk."""
+        """Wait for the queue, close the file, check that every tile arrived on the disk, and put them in order."""
         self._stop()
         self._raise_error()
         self._guard(self._dataset.close)
         self._verify()
+        self._guard(lambda: order_tiles(self._temporary, self._tiles()))
 
     def discard(self) -> None:
         """Stop without finishing; the temporary is deleted by the output set."""
@@ -204,6 +207,7 @@ class RasterWriter:
         # Bands are always given as (bands, height, width): rasterio would copy an array of two dimensions.
         bands = stored.reshape((-1, height, width))
         self._guard(lambda: self._dataset.write(bands, window=window))
+        self._written.append((row, col, height, width))
 
     def _stop(self) -> None:
         if self._thread.is_alive():
@@ -224,23 +228,22 @@ class RasterWriter:
         """GDAL reports a full disk late or never: look whether each tile has its bytes."""
         import os
 
-        import rasterio
+        with open(self._temporary, "rb") as file:
+            index = self._guard(lambda: read_tile_index(file))
+            if not 0 < index.end <= os.fstat(file.fileno()).st_size:
+                raise failure(self.final, "part of the file did not reach the disk")
 
-        dataset = self._guard(lambda: rasterio.open(self._temporary))
-        size = os.path.getsize(self._temporary)
-        with dataset:
-            shape = dataset.block_shapes[0]
-            tiles = [
-                (x, y)
-                for y in range(-(-self.grid.height // shape[0]))
-                for x in range(-(-self.grid.width // shape[1]))
-            ]
-            for band in dataset.indexes:
-                for x, y in tiles:
-                    offset = dataset.get_tag_item("BLOCK_OFFSET_{}_{}".format(x, y), "TIFF", bidx=band)
-                    length = dataset.get_tag_item("BLOCK_SIZE_{}_{}".format(x, y), "TIFF", bidx=band)
-                    if offset is None or length is None or int(offset) + int(length) > size:
-                        raise failure(self.final, "part of the file did not reach the disk")
+    def _tiles(self) -> np.ndarray:
+        """Indices of the tiles in the order in which they were handed over."""
+        down, across = (-(-side // TILE) for side in self.grid.shape)
+        numbers = np.arange(len(self.spec.descriptions) * down * across).reshape(-1, down, across)
+        parts = []
+        for row, col, height, width in self._written:
+            rows = slice(row // TILE, -(-(row + height) // TILE))
+            columns = slice(col // TILE, -(-(col + width) // TILE))
+            parts.append(numbers[:, rows, columns].ravel())
+        told = np.concatenate(parts + [numbers.ravel()])  # GDAL fills what nobody wrote
+        return told[np.sort(np.unique(told, return_index=True)[1])]
 
 
 def encode(block: np.ndarray, dtype: str) -> np.ndarray:
