@@ -159,16 +159,21 @@ def only_qgis_pyqt(module):
             yield line, f"{name} is imported; use qgis.PyQt"
 
 
+def _of_torch_that_reads_or_compiles(name):
+    """What scripts/check-security relies on: torch reads no file and compiles nothing."""
+    return name in ("torch.load", "torch.save") or name.startswith(("torch.jit", "torch.export", "torch.package"))
+
+
 def nothing_that_runs_foreign_code(module):
     """No pickle or its relatives, no process pools, no eval."""
     for line, name in module.imports():
         parts = name.split(".")
-        if parts[0] in FORBIDDEN or "ProcessPoolExecutor" in parts or name in ("torch.load", "torch.save"):
+        if parts[0] in FORBIDDEN or "ProcessPoolExecutor" in parts or _of_torch_that_reads_or_compiles(name):
             yield line, f"{name} is imported"
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Attribute):
             name = dotted(node)
-            if name in ("torch.load", "torch.save") or name.endswith("ProcessPoolExecutor"):
+            if _of_torch_that_reads_or_compiles(name) or name.endswith("ProcessPoolExecutor"):
                 yield node.lineno, f"{name} is used"
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec"):

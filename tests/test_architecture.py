@@ -183,6 +183,8 @@ BAD = [
     (nothing_that_runs_foreign_code, RASTER, "from concurrent.futures import ProcessPoolExecutor"),
     (nothing_that_runs_foreign_code, RASTER, "import concurrent.futures as cf\ncf.ProcessPoolExecutor(2)"),
     (nothing_that_runs_foreign_code, CORE, "def f(path):\n    import torch\n    return torch.load(path)"),
+    (nothing_that_runs_foreign_code, CORE, "def f(net):\n    import torch\n    return torch.jit.script(net)"),
+    (nothing_that_runs_foreign_code, CORE, "def f():\n    from torch.export import load"),
     (nothing_that_runs_foreign_code, CORE, "import numpy as np\nnp.load('x.npz', allow_pickle=True)"),
     (nothing_that_runs_foreign_code, CORE, "eval('1')"),
     (one_door_to_a_cluster, CORE, "def f():\n    from distributed import Client"),
