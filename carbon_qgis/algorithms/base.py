@@ -264,6 +264,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             self._require_installed(inputs)
             threading.Thread(target=_load_figures, name="load figures", daemon=True).start()
         with _bounded_gdal_cache(), _one_connection(inputs), OutputSet(inputs.source_paths()) as outputs:
+            outputs.reads(inputs.files_behind())
             # What cannot be written is told before hours of work, not after.
             for path in inputs.file_destinations():
                 outputs.claim(path)

@@ -19,6 +19,7 @@ from qgis.core import (
 )
 
 from ..core.errors import CarbonError, InputError
+from ..core.files_behind import behind_layer, behind_raster
 from ..core.foreign_files import in_archive, require_ends, require_harmless
 from . import preferences
 from .formats import require_known_format
@@ -54,6 +55,7 @@ class Inputs:
         }
         self._feedback: Optional[QgsProcessingFeedback] = None
         self._sources: List[str] = []
+        self._rasters: List[str] = []
         self._notes: Dict[str, str] = {}
         self._values: Dict[str, Any] = {}
         for name, definition in self._definitions.items():
@@ -186,6 +188,11 @@ class Inputs:
         """Where networks run: the word chosen; for 'auto' the one of the plugin's settings, which may be 'auto' too."""
         return preferences.limits().device if self._values[name] == "auto" else self._values[name]
 
+    def files_behind(self) -> List[str]:
+        """Files that are read along with the rasters and layers of this run."""
+        rasters = [path for source in self._rasters for path in behind_raster(source)]
+        return rasters + [path for source in self._sources for path in behind_layer(source)]
+
     def source_paths(self) -> List[str]:
         """Every data source that this run reads, for the run record and the check of the outputs."""
         return list(self._sources)
@@ -253,6 +260,7 @@ class Inputs:
         elif os.path.isabs(path) and not path.startswith("/vsi"):
             raise InputError("{}: the file '{}' of the layer '{}' is gone.".format(label, path, layer.name()))
         self._sources.append(path)
+        self._rasters.append(path)
         return NamedPath(path, layer.name())
 
     def _source(self, definition, context):

@@ -96,8 +96,13 @@ def _limits(minimum: Optional[float], maximum: Optional[float]) -> Optional[Tupl
     return low, high
 
 
+def _shown(unit: str) -> str:
+    """A unit as a legend shows it: none of what has none, and degrees with their sign."""
+    return "" if unit == "1" else unit.replace("degC", "°C")
+
+
 def _ramp(low: float, high: float, colours: Sequence[str], unit: str) -> str:
-    count = len(colours) - 1
+    count, unit = len(colours) - 1, _shown(unit)
     values = [low + (high - low) * index / count for index in range(count)] + [high]
     items: List[str] = []
     for value, colour in zip(values, colours):

@@ -92,7 +92,7 @@ def read_features(
     Cancelled
         Once the user asked to stop.
     InputError
-        If a field is not there, or a polygon is invalid and cannot be repaired (naming layer and feature).
+        If a field is not there, or twice, or a polygon is invalid and cannot be repaired (naming layer and feature).
     """
     available = [field.name() for field in source.fields()]
     kept = list(available if fields is None else fields)
@@ -101,6 +101,13 @@ def read_features(
         raise InputError(
             "The layer '{}' has no field {}. Its fields are: {}.".format(
                 source.sourceName(), ", ".join("'{}'".format(name) for name in absent), ", ".join(available) or "none"
+            )
+        )
+    twice = [name for name in dict.fromkeys(kept) if available.count(name) > 1]
+    if twice:
+        raise InputError(
+            "The layer '{}' has the field '{}' {} times. Rename or delete one of them.".format(
+                source.sourceName(), twice[0], available.count(twice[0])
             )
         )
     request = QgsFeatureRequest()

@@ -131,6 +131,13 @@ def require(packages: Sequence[str], purpose: str = "This step") -> None:
         try:
             importlib.import_module(name)
         except ImportError as error:
+            lacking = (getattr(error, "name", None) or name).split(".")[0]
+            if isinstance(error, ModuleNotFoundError) and lacking != name:
+                raise DependencyError(
+                    "{} needs the Python package '{}', which needs '{}', and that is not installed. {}".format(
+                        purpose, name, lacking, install_command([lacking])
+                    )
+                ) from error
             raise DependencyError(
                 "{} needs the Python package '{}'. It is installed but cannot be loaded: {}. It was probably built "
                 "for another Python, numpy or GDAL; install it again: {}".format(
@@ -229,14 +236,19 @@ def _windows(known: Sequence[Package]) -> str:
 
 
 def _interpreter(executable: str, prefix: str) -> str:
-    """A Python to call: `executable` unless it is QGIS itself, else the one that lies under `prefix`."""
-    if os.path.basename(executable or "").lower().startswith("python"):
+    """A Python to call: `executable` if it lies under `prefix`, else the one that does.
+
+    Inside QGIS `executable` may be QGIS itself, or whatever `python3` comes first on the PATH: another Python, whose
+    packages QGIS does not see or, worse, sees before its own.
+    """
+    is_python = os.path.basename(executable or "").lower().startswith("python")
+    if is_python and os.path.abspath(executable).startswith(os.path.join(os.path.abspath(prefix), "")):
         return executable
     for relative in ("bin/python3", "python.exe", "python3.exe", "Scripts/python.exe"):
         candidate = os.path.join(prefix, *relative.split("/"))
         if os.path.exists(candidate):
             return candidate
-    return "python3"
+    return executable if is_python else "python3"
 
 
 def _distribution(path: str) -> str:

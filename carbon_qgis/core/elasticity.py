@@ -1,4 +1,4 @@
-"""Elasticity of carbon to a driver between two states (Jiangsu paper, section 2.3.4 and Figs 13 and 14).
+"""Elasticity of carbon to a driver between two states (Jiangsu paper, section 3.3 and Figs 13 and 14).
 
 E is the relative change of carbon C over the relative change of a driver X, from a base state 0 to a state 1. A
 relative change needs a true zero: a temperature in degC has none, so `semi` (% of C per unit of X) is its form.
@@ -75,13 +75,13 @@ def elasticity(
 
 
 def _no_base(c0, c1, x0, x1, method: str) -> np.ndarray:
-    if method == "ratio":
-        return (c0 == 0) | (x0 == 0)
-    if method == "semi":
-        return c0 == 0
+    """Where a relative change means nothing: from zero, or across it. `semi` takes the driver's change as it is."""
+    if method == "log":
+        return (c0 * c1 <= 0) | (x0 * x1 <= 0)
+    carbon, driver = (c0 == 0) | (c0 * c1 < 0), (x0 == 0) | (x0 * x1 < 0)
     if method == "midpoint":
-        return (c0 + c1 == 0) | (x0 + x1 == 0)
-    return (c0 * c1 <= 0) | (x0 * x1 <= 0)
+        carbon, driver = (c0 + c1 == 0) | (c0 * c1 < 0), (x0 + x1 == 0) | (x0 * x1 < 0)
+    return carbon if method == "semi" else carbon | driver
 
 
 def _ratio(c0, c1, x0, x1):

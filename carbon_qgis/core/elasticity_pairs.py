@@ -1,4 +1,4 @@
-"""Which two runs an elasticity compares: they differ in the pathway of one group of drivers (Jiangsu paper, 2.3.4)."""
+"""Which two runs an elasticity compares: they differ in the pathway of one group of drivers (Jiangsu paper, 3.3)."""
 
 import os
 from dataclasses import dataclass

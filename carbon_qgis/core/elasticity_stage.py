@@ -1,4 +1,4 @@
-"""Elasticity of carbon to its drivers, regional and per cell (Jiangsu paper, section 2.3.4, Figs 13 and 14).
+"""Elasticity of carbon to its drivers, regional and per cell (Jiangsu paper, section 3.3, Figs 13 and 14).
 
 Two states differ in the pathway of one group of drivers. Regional: totals of carbon and area-weighted means of the
 driver, on the cells where both states have carbon. Per cell: densities and drivers of the cell itself.

@@ -85,6 +85,15 @@ def require_ends(path: str) -> None:
         raise InputError("'{}' is a pipe or a device, not a file. Choose a file.".format(path))
 
 
+def holds_nul(path: str) -> bool:
+    """Whether a file of text (CSV) holds a NUL character, which text never does. False for anything else."""
+    path = path.split("|", 1)[0]
+    if not path.lower().endswith((".csv", ".txt", ".tsv")) or not os.path.isfile(path):
+        return False
+    with open(path, "rb") as stream:
+        return any(b"\x00" in part for part in iter(lambda: stream.read(1 << 20), b""))
+
+
 def is_network_name(name: str) -> bool:
     """Whether GDAL would fetch what is called so from another machine."""
     name = name.strip()

@@ -12,9 +12,6 @@ from .validation import comparison_table
 if TYPE_CHECKING:
     from .forest_training import ForestFit
 
-_NORMAL_95 = 1.959964
-
-
 class TotalBias(NamedTuple):
     """Relative error of a total, and its 95 % interval; NaN where there is no total or only one block."""
 
@@ -34,6 +31,8 @@ def total_bias(rows: Samples, prediction: np.ndarray) -> TotalBias:
     The interval is that of a ratio of sums (Cochran 1977, Sampling Techniques, section 6.4) with whole spatial blocks
     as the units where there are blocks: errors of neighbours are alike.
     """
+    from scipy.special import stdtrit
+
     total = float(rows.weight @ rows.target)
     if total == 0:
         return TotalBias(float("nan"), float("nan"), float("nan"))
@@ -44,7 +43,8 @@ def total_bias(rows: Samples, prediction: np.ndarray) -> TotalBias:
     units = len(rest)
     if units < 2:
         return TotalBias(ratio - 1, float("nan"), float("nan"))
-    error = _NORMAL_95 * float(np.sqrt(units / (units - 1) * np.square(rest).sum())) / abs(total)
+    # Student's t: with the ten or so blocks that are held out, 1.96 would promise too much.
+    error = float(stdtrit(units - 1, 0.975)) * float(np.sqrt(units / (units - 1) * np.square(rest).sum())) / abs(total)
     return TotalBias(ratio - 1, ratio - 1 - error, ratio - 1 + error)
 
 

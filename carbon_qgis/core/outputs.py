@@ -11,7 +11,7 @@ import re
 import shutil
 import stat
 from contextlib import contextmanager, suppress
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .claims import RUN, Claims, stamp
 from .errors import InputError, OutputError
@@ -39,6 +39,7 @@ class OutputSet:
 
     def __init__(self, inputs: Sequence[str] = ()):
         self._inputs = {_identity(path) for path in inputs if path}
+        self._claimed: Dict[str, str] = {}  # identity -> destination
         self._read = {path: stamp(path) for path in inputs if path and _is_steady(path)}
         self._claims = Claims(recover)
         self._pending: Dict[str, str] = {}  # final -> temporary
@@ -54,6 +55,19 @@ class OutputSet:
             As `path`, or if another run is writing it.
         """
         self._require_free(os.path.abspath(final))
+
+    def reads(self, paths: Iterable[str]) -> None:
+        """Files that the run turns out to read: none of them may be a destination.
+
+        Raises
+        ------
+        OutputError
+            If one of them is a destination that was claimed already.
+        """
+        for identity in {_identity(path) for path in paths}:
+            if identity in self._claimed:
+                raise _is_input(self._claimed[identity])
+            self._inputs.add(identity)
 
     def path(self, final: str) -> str:
         """Temporary neighbour of `final`, with the same suffix, to write to.
@@ -179,10 +193,8 @@ class OutputSet:
         """Raise `OutputError` unless `final` can be written; claim it for this run."""
         _require_place_of_files(final)
         if _identity(final) in self._inputs:
-            raise OutputError(
-                "The output '{}' is also an input of this run. Choose another file name: the input "
-                "would be overwritten while it is read.".format(final)
-            )
+            raise _is_input(final)
+        self._claimed[_identity(final)] = final
         folder, name = os.path.split(final)
         if os.path.isdir(final):
             raise OutputError("'{}' is a folder. Give a file name for this output.".format(final))
@@ -284,6 +296,13 @@ def writing(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise _refusal(path, error) from error
+
+
+def _is_input(final: str) -> OutputError:
+    return OutputError(
+        "The output '{}' is also an input of this run. Choose another file name: the input would be overwritten while "
+        "it is read.".format(final)
+    )
 
 
 def failure(final: str, detail: str) -> OutputError:

@@ -18,6 +18,8 @@ POOLS = ("above", "below", "soil", "dead")
 POOL_COLUMNS = ("c_above", "c_below", "c_soil", "c_dead")
 CODE_COLUMN = "lucode"
 NAME_COLUMNS = ("lulc_name", "name", "class", "description")
+#: More unknown codes than any classification has: not land cover at all. Of these the first few are told.
+_MOST_CODES, _FEW_CODES = 100, 10
 
 Source = Union[str, TextTable]
 
@@ -62,18 +64,20 @@ class PoolTable:
         return [int(code) for code in self.codes if int(code) not in present]
 
     def missing_message(self, counts: Mapping[int, int], landcover: str = "The land cover") -> Optional[str]:
-        """What to tell about `missing` codes, all of them with their cell counts; None if there are none."""
+        """What to tell about `missing` codes, with their cell counts; None if there are none."""
         codes = self.missing(counts)
         if not codes:
             return None
         cells = {int(code): int(count) for code, count in counts.items()}
-        listed = ", ".join("{} ({:,} {})".format(c, cells[c], "cell" if cells[c] == 1 else "cells") for c in codes)
-        many = "1 class code" if len(codes) == 1 else "{} class codes".format(len(codes))
-        return (
-            "{} has {} that {} does not list: {}. Add a row for each, or set them to nodata in the land cover.".format(
-                landcover, many, self.source, listed
+        shown = codes if len(codes) <= _MOST_CODES else codes[:_FEW_CODES]
+        listed = ", ".join("{} ({:,} {})".format(c, cells[c], "cell" if cells[c] == 1 else "cells") for c in shown)
+        many = "1 class code" if len(codes) == 1 else "{:,} class codes".format(len(codes))
+        what = "{} has {} that {} does not list: {}".format(landcover, many, self.source, listed)
+        if len(codes) > _MOST_CODES:
+            return "{} and {:,} more. Is it a raster of land-cover classes? Choose one.".format(
+                what, len(codes) - len(shown)
             )
-        )
+        return what + ". Add a row for each, or set them to nodata in the land cover."
 
     def require_codes(self, counts: Mapping[int, int], landcover: str = "The land cover") -> None:
         """Raise `TableError` with `missing_message` if a code of the land cover is not in the table."""

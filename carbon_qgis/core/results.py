@@ -55,6 +55,8 @@ class Table:
 def _readable(name: str) -> str:
     found = _UNIT.search(name)
     if found is None:
+        if name.endswith("_alt"):
+            return _readable(name[:-4]) + ", second date"
         return re.sub(r"^y(?=\d{4}$)", "", name).replace("_", " ").strip()
     if found["plain"]:
         unit = {"percent": "%"}.get(found["plain"], found["plain"])

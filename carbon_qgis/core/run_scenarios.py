@@ -1,4 +1,4 @@
-"""A forest over every run and year of an ensemble of scenarios (Jiangsu paper, section 2.3.3; Figs 5 to 12).
+"""A forest over every run and year of an ensemble of scenarios (Jiangsu paper, section 2.4; Figs 5 to 12).
 
 Each distinct run and year is computed once, many runs in one pass over the drivers, into a folder that says what is
 complete. A stopped ensemble goes on where it was and ends with the same files.

@@ -12,6 +12,7 @@ TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SPLITS = (TRAIN, VALIDATION, TEST)
 
 _HEADER = re.compile(r"^\s*(?P<name>.*?)\s*\[(?P<unit>[^\[\]]*)\]\s*$")
+_RENAMED = re.compile(r"(?<=\])_\d+$")
 #: numpy gives every row of a column of texts the room of the longest one.
 _LONGEST_NUMBER = 400
 _MISSING = ("", "na", "n/a", "nan", "null", "none")
@@ -21,6 +22,21 @@ def split_header(header: str) -> Tuple[str, Optional[str]]:
     """Name and unit of a column `name [unit]`; the unit is None without brackets."""
     match = _HEADER.match(header)
     return (match.group("name"), match.group("unit").strip()) if match else (header.strip(), None)
+
+
+def require_distinct(headers: Sequence[str], source: str) -> None:
+    """Raise `TableError` if two columns have one name: which of them is meant, nobody can tell.
+
+    QGIS calls the second `PRE [mm]_1`.
+    """
+    plain = [_RENAMED.sub("", header.strip()) for header in headers]
+    twice = [header for header in dict.fromkeys(plain) if plain.count(header) > 1]
+    if twice:
+        raise TableError(
+            "{} has the column '{}' {} times. Rename or delete one of them.".format(
+                source, twice[0], plain.count(twice[0])
+            )
+        )
 
 
 def column_numbers(values: Sequence[Any], header: str, source: str) -> np.ndarray:

@@ -22,6 +22,7 @@ from .sample_columns import (
     column_numbers,
     density_unit_of,
     pool_of,
+    require_distinct,
     split_column,
     split_header,
     usable_rows,
@@ -31,7 +32,7 @@ from .sample_columns import (
 
 __all__ = [
     "CLASS_UNIT", "Driver", "SPLITS", "Samples", "TARGET", "TEST", "TRAIN", "VALIDATION", "lagged_header",
-    "make_samples", "samples_from_columns", "samples_table", "split_header",
+    "make_samples", "require_distinct", "samples_from_columns", "samples_table", "split_header",
 ]  # fmt: skip
 
 TARGET = "density"

@@ -88,7 +88,7 @@ def check_files(
     grids: Dict[str, Grid] = {}
     problems: List[str] = []
     other: List[str] = []
-    units: Dict[str, Tuple[str, DriverFile]] = {}
+    units: Dict[str, List[Tuple[str, DriverFile, str]]] = {}
     for file in table.files:
         row = "line {} ({})".format(file.line, file.describe())
         try:
@@ -103,12 +103,13 @@ def check_files(
             problems.append("{}: '{}' has {} band(s), not {}".format(row, file.path, info.count, file.band))
             continue
         unit = file.unit or info.units[file.band - 1]
-        first = units.setdefault(file.variable, (unit, file))
-        if unit and first[0] and not same_driver_unit(unit, first[0]):
-            problems.append("{}: unit {}, but line {} has {}".format(row, unit, first[1].line, first[0]))
+        if unit:
+            units.setdefault(file.variable, []).append((unit, file, row))
         reference = reference or grids[file.path]
         if not grids[file.path].same_as(reference):
             other.append("{}: {}".format(row, _difference(grids[file.path], reference)))
+    for rows in units.values():
+        problems += _other_units(rows)
     if other and not align:
         problems += other
     raise_problems(
@@ -122,6 +123,17 @@ def check_files(
         text = "{} raster(s) of other grids are aligned as they are read: {}"
         notes.append(Remark(text.format(len(other), other[0])))
     return infos, notes
+
+
+def _other_units(rows: Sequence[Tuple[str, DriverFile, str]]) -> List[str]:
+    """The rows of a variable whose unit is not the one that most of its rows have (the first, where none leads)."""
+    alike = [sum(same_driver_unit(unit, other) for other, _, _ in rows) for unit, _, _ in rows]
+    usual, first, _ = rows[alike.index(max(alike))]
+    return [
+        "{}: unit {}, but line {} has {}".format(row, unit, first.line, usual)
+        for unit, _, row in rows
+        if not same_driver_unit(unit, usual)
+    ]
 
 
 def require_coverage(

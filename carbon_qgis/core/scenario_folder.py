@@ -20,7 +20,7 @@ class Reading:
 
 @dataclass
 class FolderTable:
-    """A driver table and what it lacks. `missing` holds (variable, scenario, year)."""
+    """A driver table, the rasters in it, and what it lacks. `missing` holds (variable, scenario, year)."""
 
     rows: Table
     coverage: Table
@@ -28,6 +28,7 @@ class FolderTable:
     scenarios: Tuple[str, ...]
     years: Tuple[int, ...]
     missing: List[Tuple[str, str, int]]
+    files: Tuple[str, ...] = ()
     notes: List[str] = field(default_factory=list)
 
 
@@ -74,7 +75,7 @@ def folder_table(
     if not wanted[2]:
         any_year = (replace(coverage.columns[2], name="any_year"),)
         coverage.columns = coverage.columns[:2] + any_year + coverage.columns[3:]
-    made = FolderTable(scenario_rows(files, beside), coverage, *wanted, missing)
+    made = FolderTable(scenario_rows(files, beside), coverage, *wanted, missing, tuple(file.path for file in files))
     made.notes = _notes(found, wanted, made.missing)
     return made
 

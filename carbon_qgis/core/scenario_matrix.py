@@ -1,4 +1,4 @@
-"""Which combinations of pathways are computed (Jiangsu paper, section 2.3.3 and Fig. 6).
+"""Which combinations of pathways are computed (Jiangsu paper, section 2.4 and Fig. 6).
 
 Variables move in groups: climate (precipitation and temperature), productivity, population. In one set of runs, the
 focal group takes every pathway while all others share one: 3 × 3 rows a set, 27 in all, of which 21 are different runs.

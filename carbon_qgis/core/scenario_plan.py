@@ -1,6 +1,6 @@
 """What an ensemble is to compute: which file serves which driver of which run and year, checked before it starts.
 
-(Jiangsu paper, section 2.3.3.) Drivers of a group follow the group's pathway; drivers of no group are the same in all
+(Jiangsu paper, section 2.4.) Drivers of a group follow the group's pathway; drivers of no group are the same in all
 runs. Everything that is missing or wrong is listed at once.
 """
 

@@ -1,4 +1,4 @@
-"""The driver table of an ensemble: which file holds which variable, pathway and year (Jiangsu paper, section 2.3.3).
+"""The driver table of an ensemble: which file holds which variable, pathway and year (Jiangsu paper, section 2.4).
 
 CSV with the columns `variable, scenario, year, path` and optionally `band, scale, offset, unit`. `*` stands for any
 scenario or any year. Paths are relative to the table. All that is wrong is listed at once, row by row.

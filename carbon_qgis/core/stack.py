@@ -19,6 +19,9 @@ _TOKEN = re.compile(
     r"(?:^|(?<=[\s_.\-]))(?:{0})(?=$|{1})".format(_YEAR + "|" + _PATHWAY, _SEPARATOR), re.IGNORECASE
 )
 
+#: Folder of a temporary output of QGIS: 32 hexadecimal digits; the file in it is called after the parameter.
+_QGIS_TEMPORARY = re.compile(r"[0-9a-f]{32}$")
+
 
 def driver_name(text: str) -> str:
     """Name of a driver from the name of its layer: tokens of years and scenarios are taken out.
@@ -43,6 +46,17 @@ def layer_name(path: str) -> str:
     if is_plain_path(path) or path.startswith("/vsi"):
         return os.path.splitext(os.path.basename(path))[0]
     return path.rsplit(":", 1)[-1].strip('"/') or path
+
+
+def raster_title(path: str) -> str:
+    """What a raster is called in reports: its `layer_name`.
+
+    A temporary output of a step, whose file is called after a parameter, is called by what its first band holds.
+    """
+    name = layer_name(path)
+    if not _QGIS_TEMPORARY.match(os.path.basename(os.path.dirname(path))):
+        return name
+    return raster_info(path).descriptions[0].strip() or name
 
 
 def file_name(path: str) -> str:

@@ -3524,8 +3524,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/drivertable.py"/>
-        <source>Looks through a folder and its subfolders for rasters whose names tell variable, scenario and year, and writes the driver table that 'Run scenarios' reads, with a grid of what is missing. The table is plain text (CSV) and may be edited or written by hand: columns variable, scenario, year, path and, where needed, band, scale, offset, unit; * stands for any scenario or any year. Source: scenario framework of the Jiangsu paper (2.3.3).</source>
-        <translation>在文件夹及其子文件夹中查找名称含有变量、情景和年份的栅格，写出“运行情景”所读取的驱动因子表，并以一览表列出缺失情况。该表为纯文本（CSV），可以编辑或手工编写：列为 variable、scenario、year、path，需要时加 band、scale、offset、unit；* 表示任意情景或任意年份。来源：江苏论文的情景框架（第 2.3.3 节）。</translation>
+        <source>Looks through a folder and its subfolders for rasters whose names tell variable, scenario and year, and writes the driver table that 'Run scenarios' reads, with a grid of what is missing. The table is plain text (CSV) and may be edited or written by hand: columns variable, scenario, year, path and, where needed, band, scale, offset, unit; * stands for any scenario or any year. Source: scenario framework of the Jiangsu paper (2.4).</source>
+        <translation>在文件夹及其子文件夹中查找名称含有变量、情景和年份的栅格，写出“运行情景”所读取的驱动因子表，并以一览表列出缺失情况。该表为纯文本（CSV），可以编辑或手工编写：列为 variable、scenario、year、path，需要时加 band、scale、offset、unit；* 表示任意情景或任意年份。来源：江苏论文的情景框架（第 2.4 节）。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/drivertable.py"/>
@@ -3631,8 +3631,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
-        <source>Computes how strongly carbon responds to a driver: the relative change of carbon divided by the relative change of the driver, from a base to another state. Of an ensemble (totals of 'Run scenarios' and its driver table) it compares SSP1-2.6 with SSP5-8.5 for each group of drivers and year, all other groups at SSP2-4.5, and with the folder of the ensemble also cell by cell. Of one pair it takes two densities and two rasters of a driver. A temperature in degC has no true zero: for it the default is percent of carbon per degree. Where the driver hardly changes there is no elasticity: the table says so and keeps both changes. Source: section 2.3.4 and Figs 13 and 14 of the Jiangsu paper.</source>
-        <translation>计算碳对驱动因子的响应强度：从基准状态到另一状态，碳的相对变化除以驱动因子的相对变化。对于集合（“运行情景”的合计表及其驱动因子表），按驱动因子分组和年份比较 SSP1-2.6 与 SSP5-8.5，其余各组取 SSP2-4.5；给出集合文件夹时还可逐像元计算。对于一对状态，则取两幅密度和两幅驱动因子栅格。以 degC 表示的气温没有真正的零点：默认采用每度引起的碳变化百分比。驱动因子几乎不变时不存在弹性：表中会说明，并保留两者的变化。来源：江苏论文第 2.3.4 节及图 13 和图 14。</translation>
+        <source>Computes how strongly carbon responds to a driver: the relative change of carbon divided by the relative change of the driver, from a base to another state. Of an ensemble (totals of 'Run scenarios' and its driver table) it compares SSP1-2.6 with SSP5-8.5 for each group of drivers and year, all other groups at SSP2-4.5, and with the folder of the ensemble also cell by cell. Of one pair it takes two densities and two rasters of a driver. A temperature in degC has no true zero: for it the default is percent of carbon per degree. Where the driver hardly changes there is no elasticity: the table says so and keeps both changes. Source: section 3.3 and Figs 13 and 14 of the Jiangsu paper.</source>
+        <translation>计算碳对驱动因子的响应强度：从基准状态到另一状态，碳的相对变化除以驱动因子的相对变化。对于集合（“运行情景”的合计表及其驱动因子表），按驱动因子分组和年份比较 SSP1-2.6 与 SSP5-8.5，其余各组取 SSP2-4.5；给出集合文件夹时还可逐像元计算。对于一对状态，则取两幅密度和两幅驱动因子栅格。以 degC 表示的气温没有真正的零点：默认采用每度引起的碳变化百分比。驱动因子几乎不变时不存在弹性：表中会说明，并保留两者的变化。来源：江苏论文第 3.3 节及图 13 和图 14。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/elasticity.py"/>
@@ -3997,8 +3997,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/runscenarios.py"/>
-        <source>Predicts the carbon density of every run and year of an ensemble with a trained forest, and its total. Each distinct run is computed once, also where several sets hold it; many runs share one reading of the drivers. All rasters go into one folder (C1A1P5_2030.tif), in the unit of the forest, with a list of what is complete: a run that was stopped goes on where it was when it is started again with the same folder, and ends with the same files. A folder of another model, other options or other drivers is refused. Every driver is compared with its training at the first year: a difference of sources would be taken for a change. With future land cover in the driver table and a table of carbon pools, the stock by land cover is computed beside the forest. Source: scenario framework of the Jiangsu paper (2.3.3).</source>
-        <translation>用训练好的随机森林预测集合中每个运行、每个年份的碳密度及其总量。即使多个情景集都包含同一运行，也只计算一次；多个运行共用一次驱动因子读取。全部栅格写入一个文件夹（C1A1P5_2030.tif），单位与随机森林相同，并附完成清单：中断的运行以同一文件夹再次启动时会从中断处继续，最终文件相同。属于其他模型、其他选项或其他驱动因子的文件夹会被拒绝。每个驱动因子在首年都与训练数据对照：数据源的差异会被误认为变化。驱动因子表中含未来土地覆被且给出碳库表时，还会与随机森林并行计算按土地覆被的储量。来源：江苏论文的情景框架（第 2.3.3 节）。</translation>
+        <source>Predicts the carbon density of every run and year of an ensemble with a trained forest, and its total. Each distinct run is computed once, also where several sets hold it; many runs share one reading of the drivers. All rasters go into one folder (C1A1P5_2030.tif), in the unit of the forest, with a list of what is complete: a run that was stopped goes on where it was when it is started again with the same folder, and ends with the same files. A folder of another model, other options or other drivers is refused. Every driver is compared with its training at the first year: a difference of sources would be taken for a change. With future land cover in the driver table and a table of carbon pools, the stock by land cover is computed beside the forest. Source: scenario framework of the Jiangsu paper (2.4).</source>
+        <translation>用训练好的随机森林预测集合中每个运行、每个年份的碳密度及其总量。即使多个情景集都包含同一运行，也只计算一次；多个运行共用一次驱动因子读取。全部栅格写入一个文件夹（C1A1P5_2030.tif），单位与随机森林相同，并附完成清单：中断的运行以同一文件夹再次启动时会从中断处继续，最终文件相同。属于其他模型、其他选项或其他驱动因子的文件夹会被拒绝。每个驱动因子在首年都与训练数据对照：数据源的差异会被误认为变化。驱动因子表中含未来土地覆被且给出碳库表时，还会与随机森林并行计算按土地覆被的储量。来源：江苏论文的情景框架（第 2.4 节）。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/runscenarios.py"/>
@@ -4237,8 +4237,8 @@
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/scenariomatrix.py"/>
-        <source>Lists the runs of an ensemble before any is computed. Drivers move in groups; in each set of runs one group takes every pathway while all others share one (control variables). With climate, productivity and population under three pathways these are the sets CDS, PVS and PPS of 9 rows each; 21 of the 27 are different runs, and each is computed once. Source: scenario framework of the Jiangsu paper (2.3.3).</source>
-        <translation>在计算之前列出集合的全部运行。驱动因子分组变化；每个情景集中一组依次取全部路径，其余各组共用一条路径（控制变量）。气候、生产力和人口在三条路径下，即为 CDS、PVS 和 PPS 三个情景集，各 9 行；27 个运行中 21 个互不相同，每个只计算一次。来源：江苏论文的情景框架（第 2.3.3 节）。</translation>
+        <source>Lists the runs of an ensemble before any is computed. Drivers move in groups; in each set of runs one group takes every pathway while all others share one (control variables). With climate, productivity and population under three pathways these are the sets CDS, PVS and PPS of 9 rows each; 21 of the 27 are different runs, and each is computed once. Source: scenario framework of the Jiangsu paper (2.4).</source>
+        <translation>在计算之前列出集合的全部运行。驱动因子分组变化；每个情景集中一组依次取全部路径，其余各组共用一条路径（控制变量）。气候、生产力和人口在三条路径下，即为 CDS、PVS 和 PPS 三个情景集，各 9 行；27 个运行中 21 个互不相同，每个只计算一次。来源：江苏论文的情景框架（第 2.4 节）。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/scenarios/scenariomatrix.py"/>
@@ -4799,6 +4799,11 @@
         <location filename="../../carbon_qgis/algorithms/start/loadsampleproject.py"/>
         <source>{layers} layers and {chains} chains added.</source>
         <translation>已加入 {layers} 个图层和 {chains} 个流程链。</translation>
+    </message>
+    <message>
+        <location filename="../../carbon_qgis/algorithms/start/loadsampleproject.py"/>
+        <source>Tables, such as pools.csv, are in the folders of '{}'.</source>
+        <translation>pools.csv 等表格位于“{}”下的各文件夹中。</translation>
     </message>
     <message>
         <location filename="../../carbon_qgis/algorithms/stock/carbonaccumulation.py"/>

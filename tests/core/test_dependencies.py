@@ -94,6 +94,9 @@ def test_require_refuses_what_is_absent_and_what_is_broken(tmp_path, monkeypatch
         require(["carbon_broken"], "Carbon stock")
     message = str(caught.value)
     assert "installed but cannot be loaded: numpy 2 needed. It was probably built for another" in message
+    (tmp_path / "carbon_lacking.py").write_text("import carbon_absent.part\n", encoding="utf-8")
+    with pytest.raises(DependencyError, match="'carbon_lacking', which needs 'carbon_absent', and that is not installed"):
+        require(["carbon_lacking"], "Carbon stock")
     assert "long tail" not in message and "install" in message
 
 
@@ -167,6 +170,16 @@ def test_inside_qgis_the_interpreter_under_the_prefix_is_named(tmp_path):
     found = dependencies._interpreter("/Applications/QGIS.app/Contents/MacOS/QGIS", str(tmp_path))
     assert found == str(tmp_path / "bin" / "python3")
     assert dependencies._interpreter("", str(tmp_path / "nowhere")) == "python3"
+
+
+def test_another_python_that_comes_first_on_the_path_is_not_named(tmp_path):
+    own, other = tmp_path / "usr" / "bin" / "python3", tmp_path / "shims" / "python3"
+    for path in (own, other):
+        path.parent.mkdir(parents=True)
+        path.write_text("")
+    assert dependencies._interpreter(str(other), str(tmp_path / "usr")) == str(own)
+    assert dependencies._interpreter(str(own), str(tmp_path / "usr")) == str(own)
+    assert dependencies._interpreter(str(other), str(tmp_path / "nowhere")) == str(other)
 
 
 def test_distribution_is_read_from_os_release(tmp_path):

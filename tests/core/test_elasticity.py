@@ -41,7 +41,11 @@ def test_a_power_law_has_its_exponent_as_logarithmic_elasticity():
 
 def test_what_has_no_relative_change():
     result = elasticity([0.0, 1.0, np.nan, -1.0], [1.0, 2.0, 1.0, 2.0], [1.0, 0.0, 1.0, 1.0], [2.0, 1.0, 2.0, 2.0])
-    assert result.reason.tolist() == [NO_BASE, NO_BASE, NO_DATA, OK]
+    assert result.reason.tolist() == [NO_BASE, NO_BASE, NO_DATA, NO_BASE]
+    for method in ("ratio", "midpoint", "log"):
+        assert elasticity([1.0, 1.0], [2.0, -2.0], [-1.0, 1.0], [1.5, 2.0], method).reason.tolist() == [NO_BASE] * 2
+        assert elasticity(-1.0, -2.0, -1.0, -2.0, method).reason == OK
+    assert elasticity([1.0, 1.0], [2.0, -2.0], [-1.0, 1.0], [1.5, 2.0], "semi").reason.tolist() == [OK, NO_BASE]
     signs = elasticity([1.0, 1.0], [-1.0, 2.0], [1.0, -1.0], [2.0, 1.0], "log")
     assert signs.reason.tolist() == [NO_BASE, NO_BASE]
     assert elasticity(1.0, -1.0, 1.0, 2.0, "midpoint").reason == NO_BASE

@@ -327,16 +327,16 @@ def test_bias_of_a_total_and_its_interval():
     found = total_bias(samples, np.array([11.0, 22, 33, 44]))
     assert found.share == pytest.approx(0.1) and found.low == pytest.approx(0.1) and found.excludes_zero
     found = total_bias(samples, np.array([14.0, 20, 30, 40]))
-    # By hand: ratio 1.04, residuals 3.6, -0.8, -1.2, -1.6; sum of squares 17.6, times 4/3, root, times 1.96, over 100.
+    # By hand: ratio 1.04, residuals 3.6, -0.8, -1.2, -1.6; sum of squares 17.6, times 4/3, root, over 100; t of 3.
     assert found.share == pytest.approx(0.04)
-    assert found.high - found.share == pytest.approx(1.959964 * np.sqrt(17.6 * 4 / 3) / 100)
+    assert found.high - found.share == pytest.approx(3.182446 * np.sqrt(17.6 * 4 / 3) / 100)
     assert not found.excludes_zero
     weighted = replace(samples, weight=np.array([3.0, 1, 1, 1]))
     assert total_bias(weighted, np.array([14.0, 20, 30, 40])).share == pytest.approx(12 / 120)
     blocks = replace(samples, block=np.array([5, 5, 9, 9]))
     # Residuals add up to 2.8 and -2.8 within the two blocks.
     error = total_bias(blocks, np.array([14.0, 20, 30, 40]))
-    assert error.high - error.share == pytest.approx(1.959964 * np.sqrt(2 * 2 * 2.8**2) / 100)
+    assert error.high - error.share == pytest.approx(12.706205 * np.sqrt(2 * 2 * 2.8**2) / 100)
     assert np.isnan(total_bias(replace(samples, target=np.zeros(4)), np.ones(4)).share)
     one = total_bias(replace(samples, block=np.zeros(4, int)), np.ones(4))
     assert one.share == pytest.approx(-0.96) and np.isnan(one.low) and not one.excludes_zero

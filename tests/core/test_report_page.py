@@ -146,7 +146,7 @@ def test_body_keeps_its_order_and_the_record_is_folded_and_whole():
     places = [html.index(word) for word in ("<h1>", "lead&lt;", "section&lt;", "paragraph&lt;", "<table>", "<figure",
                                             "Method", "References", "<details")]  # fmt: skip
     assert places == sorted(places)
-    assert '<details class="record"><summary>' in html and "<details open" not in html
+    assert '<details class="record" open><summary>' in html and "<details open" not in html
 
 
 def test_record_keeps_numbers_unrounded():

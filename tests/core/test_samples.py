@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from carbon_qgis.core.errors import InputError, TableError, UnitError
-from carbon_qgis.core.samples import Driver, make_samples, samples_from_columns, samples_table, split_header
+from carbon_qgis.core.samples import (
+    Driver,
+    make_samples,
+    require_distinct,
+    samples_from_columns,
+    samples_table,
+    split_header,
+)
 
 DENSITY = "density [t C/ha]"
 
@@ -183,3 +190,10 @@ def test_a_cell_of_a_million_letters_takes_no_memory_in_other_rows():
     many["NDVI [1]"] = [0.1, "0.2", long, 0.4] * 250
     with pytest.raises(TableError, match="column 'NDVI .1.' must hold numbers.*row 3 holds"):
         samples_from_columns(many)
+
+
+@pytest.mark.parametrize("headers", [["PRE [mm]", "PRE [mm]"], ["PRE [mm]", "NDVI [1]", "PRE [mm]_1"]])
+def test_two_columns_of_one_name_are_refused_also_where_qgis_renamed_one(headers):
+    with pytest.raises(TableError, match=r"'points' has the column 'PRE \[mm\]' 2 times"):
+        require_distinct(headers, "'points'")
+    require_distinct(["PRE [mm]", "PRE_1 [mm]", "x", "x_1"], "'points'")

@@ -4,7 +4,7 @@ from typing import Any, Dict, List, Sequence
 
 from qgis.core import QgsFeatureRequest, QgsProcessing, QgsWkbTypes
 
-from ...core.errors import InputError
+from ...core.errors import InputError, TableError
 from ...core.memory import require_memory
 from ...core.progress import check_cancelled
 from ...core.units import DENSITY_UNITS
@@ -66,13 +66,20 @@ def read_samples(p, progress=None):
         A field that is not there; more samples than fit into memory, before any is read.
     Cancelled
     """
-    from ...core.samples import samples_from_columns, split_header
+    from ...core.foreign_files import holds_nul
+    from ...core.samples import require_distinct, samples_from_columns, split_header
 
     source = p.source(SAMPLES)
     fields = [field.name() for field in source.fields()]
     chosen, target = p.fields(DRIVERS), p.field(TARGET)
-    absent = [name for name in chosen + p.fields(CATEGORICAL) + ([target] if target else []) if name not in fields]
     name = "'{}'".format(source.sourceName())
+    require_distinct(fields, name)
+    if any(holds_nul(path) for path in p.source_paths()):
+        raise TableError(
+            "{} holds a NUL character, at which a text or number is cut short: it is damaged, or no table. Export it "
+            "again as CSV.".format(name)
+        )
+    absent = [name for name in chosen + p.fields(CATEGORICAL) + ([target] if target else []) if name not in fields]
     if absent:
         text = "{} has no field '{}'. Its fields are: {}."
         raise InputError(text.format(name, absent[0], ", ".join(fields) or "none"))

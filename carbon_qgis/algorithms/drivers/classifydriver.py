@@ -89,13 +89,13 @@ class ClassifyDriver(CarbonAlgorithm):
         from ...core.driver_inputs import unit_of
         from ...core.raster.source import Band
         from ...core.report.classify_report import class_ramp, classify_page
-        from ...core.stack import layer_name
+        from ...core.stack import raster_title
 
         band = Band(p.path(self.RASTER))
-        name, target = layer_name(band.path), p.path(self.TARGET)
+        name, target = raster_title(band.path), p.path(self.TARGET)
         result = classify_raster(
             band, outputs, p.destinations(*OUTPUTS), self._rule(p, name), Band(target) if target else None,
-            name=name, unit=unit_of(band), target_name=layer_name(target) if target else "",
+            name=name, unit=unit_of(band), target_name=raster_title(target) if target else "",
             mask=p.polygons("MASK"), area_mode=p.choice("CELL_AREA"), progress=progress, settings=p.settings(),
         )  # fmt: skip
         labels = result.driver.labels

@@ -14,7 +14,8 @@ class Geodetector(CarbonAlgorithm):
     """Factor, interaction, ecological and risk detector on rasters, or on the fields of a layer."""
 
     ID, GROUP = "geodetector", Group.DRIVERS
-    TAGS = ("geographical detector", "q statistic", "drivers", "attribution", "interaction", "opgd", "heterogeneity")
+    TAGS = ("geographical detector", "q statistic", "drivers", "attribution", "interaction", "opgd", "heterogeneity",
+            "natural breaks")
     REQUIRES = ("numpy", "scipy", "rasterio")
 
     TARGET, STACK, DRIVERS, ECOSYSTEMS = "TARGET", declare.STACK, "DRIVERS", "ECOSYSTEMS"
@@ -191,7 +192,7 @@ class Geodetector(CarbonAlgorithm):
         from ...core.driver_detection import detect_drivers
         from ...core.driver_inputs import names_in, raster_drivers, unit_of
         from ...core.raster.source import Band, raster_info
-        from ...core.stack import layer_name
+        from ...core.stack import raster_title
 
         target = Band(p.path(self.TARGET))
         drivers = raster_drivers(
@@ -201,7 +202,7 @@ class Geodetector(CarbonAlgorithm):
         names, notes = given_names(p, [p.path(self.ECOSYSTEMS)]) if p.given(self.ECOSYSTEMS) else ({}, [])
         result = detect_drivers(
             target, drivers, ecosystems=p.path(self.ECOSYSTEMS), ecosystem_names=names,
-            target_name=layer_name(target.path), target_unit=unit_of(target), mask=p.polygons(declare.MASK),
+            target_name=raster_title(target.path), target_unit=unit_of(target), mask=p.polygons(declare.MASK),
             progress=progress, settings=p.settings(), **self._options(p, [driver.name for driver in drivers]),
         )  # fmt: skip
         result.notes.extend(notes)

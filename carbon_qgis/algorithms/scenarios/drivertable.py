@@ -1,4 +1,4 @@
-"""A driver table from the files of a folder, and what is missing in it (Jiangsu paper, section 2.3.3)."""
+"""A driver table from the files of a folder, and what is missing in it (Jiangsu paper, section 2.4)."""
 
 import os
 
@@ -31,7 +31,7 @@ class DriverTable(CarbonAlgorithm):
             "writes the driver table that 'Run scenarios' reads, with a grid of what is missing. The table is plain "
             "text (CSV) and may be edited or written by hand: columns variable, scenario, year, path and, where "
             "needed, band, scale, offset, unit; * stands for any scenario or any year. Source: scenario framework of "
-            "the Jiangsu paper (2.3.3)."
+            "the Jiangsu paper (2.4)."
         )
 
     def declare(self):
@@ -84,6 +84,7 @@ class DriverTable(CarbonAlgorithm):
             readings_of(p.matrix(self.UNITS)),
             os.path.dirname(target) if is_plain_file(target) else None,
         )
+        outputs.reads(made.files)
         if target is not None:
             outputs.bytes(target, csv_bytes(made.rows))
         published = (

@@ -1,4 +1,4 @@
-"""Elasticity of carbon to its drivers (Jiangsu paper, section 2.3.4, Figs 13 and 14)."""
+"""Elasticity of carbon to its drivers (Jiangsu paper, section 3.3, Figs 13 and 14)."""
 
 from qgis.core import QgsProcessing
 
@@ -7,7 +7,7 @@ from .. import parameters as declare
 from .. import styles
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
-from ._design import DEFAULT_GROUPS, GROUPS
+from ._design import DEFAULT_GROUPS, GROUPS, keep_sources
 
 
 class ElasticityOfCarbon(CarbonAlgorithm):
@@ -38,7 +38,7 @@ class ElasticityOfCarbon(CarbonAlgorithm):
             "SSP2-4.5, and with the folder of the ensemble also cell by cell. Of one pair it takes two densities and "
             "two rasters of a driver. A temperature in degC has no true zero: for it the default is percent of carbon "
             "per degree. Where the driver hardly changes there is no elasticity: the table says so and keeps both "
-            "changes. Source: section 2.3.4 and Figs 13 and 14 of the Jiangsu paper."
+            "changes. Source: section 3.3 and Figs 13 and 14 of the Jiangsu paper."
         )
 
     def declare(self):
@@ -186,9 +186,11 @@ class ElasticityOfCarbon(CarbonAlgorithm):
         from ...core.text_tables import TextTable
 
         data = p.features(self.TOTALS, geometry=False)
+        table = read_scenario_table(p.path(self.DRIVER_TABLE))
+        keep_sources(outputs, table, p.path(self.ENSEMBLE))
         return elasticity_of_runs(
             totals_of(TextTable.from_rows("'{}'".format(data.name), data.fields, data.rows)),
-            read_scenario_table(p.path(self.DRIVER_TABLE)),
+            table,
             parse_groups(p.text(GROUPS) or ""),
             outputs,
             rasters=p.path(self.ENSEMBLE),

@@ -1,4 +1,4 @@
-"""A forest over every run and year of an ensemble (Jiangsu paper, section 2.3.3)."""
+"""A forest over every run and year of an ensemble (Jiangsu paper, section 2.4)."""
 
 import os
 
@@ -7,7 +7,7 @@ from .. import parameters as declare
 from .. import styles
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
-from ._design import GROUPS, PATHWAYS, declare_design, matrix_of, words
+from ._design import GROUPS, PATHWAYS, declare_design, keep_sources, matrix_of, words
 
 
 class RunScenarios(CarbonAlgorithm):
@@ -35,7 +35,7 @@ class RunScenarios(CarbonAlgorithm):
             "and ends with the same files. A folder of another model, other options or other drivers is refused. Every "
             "driver is compared with its training at the first year: a difference of sources would be taken for a "
             "change. With future land cover in the driver table and a table of carbon pools, the stock by land cover "
-            "is computed beside the forest. Source: scenario framework of the Jiangsu paper (2.3.3)."
+            "is computed beside the forest. Source: scenario framework of the Jiangsu paper (2.4)."
         )
 
     def declare(self):
@@ -129,8 +129,10 @@ class RunScenarios(CarbonAlgorithm):
             p.boolean(self.ALIGN),
             p.text(self.LANDCOVER) if p.given(self.POOLS) else "",
         )
+        table = read_scenario_table(p.path(self.DRIVER_TABLE))
+        keep_sources(outputs, table, p.destination(self.ENSEMBLE))
         result = run_scenarios(
-            read_scenario_table(p.path(self.DRIVER_TABLE)),
+            table,
             read_forest(p.path(self.MODEL)),
             p.path(self.MODEL),
             p.destination(self.ENSEMBLE),
@@ -143,6 +145,7 @@ class RunScenarios(CarbonAlgorithm):
             progress=progress,
             settings=p.settings(),
         )
+        outputs.reads(path for paths in result.files.values() for path in paths)
         self._styles(result, outputs)
         return self._published(result, p)
 

@@ -5,7 +5,7 @@ from qgis.core import QgsProcessing
 from .. import parameters as declare
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
-from ._design import words
+from ._design import keep_sources, words
 
 
 class ScenarioCharts(CarbonAlgorithm):
@@ -60,13 +60,14 @@ class ScenarioCharts(CarbonAlgorithm):
         from ...core.scenario_table import read_scenario_table
 
         data = p.features(self.TOTALS, geometry=False)
-        table = p.path(self.DRIVER_TABLE)
+        table = None if p.path(self.DRIVER_TABLE) is None else read_scenario_table(p.path(self.DRIVER_TABLE))
+        keep_sources(outputs, table, p.path(self.ENSEMBLE))
         charts = scenario_charts(
             {name: data.column(name) for name in data.fields},
             "'{}'".format(data.name),
             p.path(self.ENSEMBLE),
             words(p.text(self.RUNS)),
-            None if table is None else read_scenario_table(table),
+            table,
             words(p.text(self.VARIABLES)),
             progress,
             p.settings(),

@@ -1,4 +1,4 @@
-"""Which combinations of pathways are computed (Jiangsu paper, section 2.3.3)."""
+"""Which combinations of pathways are computed (Jiangsu paper, section 2.4)."""
 
 from .. import parameters as declare
 from ..base import CarbonAlgorithm, Group
@@ -23,7 +23,7 @@ class ScenarioMatrix(CarbonAlgorithm):
             "Lists the runs of an ensemble before any is computed. Drivers move in groups; in each set of runs one "
             "group takes every pathway while all others share one (control variables). With climate, productivity and "
             "population under three pathways these are the sets CDS, PVS and PPS of 9 rows each; 21 of the 27 are "
-            "different runs, and each is computed once. Source: scenario framework of the Jiangsu paper (2.3.3)."
+            "different runs, and each is computed once. Source: scenario framework of the Jiangsu paper (2.4)."
         )
 
     def declare(self):

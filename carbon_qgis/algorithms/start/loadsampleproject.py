@@ -107,7 +107,8 @@ class LoadSampleProject(CarbonAlgorithm):
             _project.write_project(project, outputs.path(target), target)
         published = Outputs(notes).number("LAYERS", layers).number("MODELS", chains)
         published.file(self.PROJECT).file(self.FOLDER)
-        return published.say(self.tr("{layers} layers and {chains} chains added.").format(layers=layers, chains=chains))
+        published.say(self.tr("{layers} layers and {chains} chains added.").format(layers=layers, chains=chains))
+        return published.say(self.tr("Tables, such as pools.csv, are in the folders of '{}'.").format(root))
 
 
 def _copy(chosen, target, outputs):

@@ -13,7 +13,7 @@ class CarbonStock(CarbonAlgorithm):
 
     ID, GROUP = "carbonstock", Group.STOCK
     REQUIRES = ("numpy", "scipy", "rasterio")
-    TAGS = ("invest", "storage", "sequestration", "land cover", "lulc", "pools", "stock", "density")
+    TAGS = ("invest", "storage", "sequestration", "land cover", "lulc", "pools", "stock", "density", "co2")
 
     LANDCOVER, LANDCOVER_ALT, POOLS = declare.LANDCOVER, "LANDCOVER_ALT", declare.POOLS
     YEAR, YEAR_ALT = "YEAR", "YEAR_ALT"

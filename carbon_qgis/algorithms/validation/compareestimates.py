@@ -85,6 +85,7 @@ class CompareEstimates(CarbonAlgorithm):
 
     def compute(self, p, progress, outputs):
         from ...core.compare_estimates import PATTERN, compare_estimates, read_estimate
+        from ...core.stack import raster_title
 
         unit = p.choice(self.UNIT)
         estimates = [
@@ -93,7 +94,7 @@ class CompareEstimates(CarbonAlgorithm):
         ]
         reference = p.path(self.REFERENCE)
         if reference:
-            name = os.path.splitext(os.path.basename(reference))[0]
+            name = raster_title(reference)
             if name in [estimate.name for estimate in estimates]:
                 name += " (reference)"
             reference = read_estimate(reference, name, self._unit(reference, unit))
@@ -148,7 +149,9 @@ class CompareEstimates(CarbonAlgorithm):
     def _named(rasters):
         """Rasters with a name of their own: the layer's, where two have one the band's, else a number."""
         from ...core.raster.source import raster_info
+        from ...core.stack import layer_name, raster_title
 
+        rasters = [(path, raster_title(path) if name == layer_name(path) else name) for path, name in rasters]
         names = [name for _, name in rasters]
         found, taken = [], set()
         for path, name in rasters:

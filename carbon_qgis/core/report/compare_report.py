@@ -36,9 +36,10 @@ def _leads(page: Page, result: Comparison) -> None:
     if known:
         best = max(known, key=lambda name: known[name].r_squared)
         page.lead(
-            "On {:,} cells ({} km²) with data in all rasters, '{}' is closest to '{}': R² {} (1 − SSE/SST), RMSE {} "
+            "On {:,} cells ({} km²) with data in all rasters, '{}' {} '{}': R² {} (1 − SSE/SST), RMSE {} "
             "t C/ha.".format(
-                result.cells, style.number(result.area_km2, 5), best, result.reference.name,
+                result.cells, style.number(result.area_km2, 5), best,
+                "is closest to" if len(known) > 1 else "is compared with", result.reference.name,
                 style.number(known[best].r_squared, 3), style.number(known[best].rmse, 4),
             )
         )  # fmt: skip

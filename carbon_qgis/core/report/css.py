@@ -20,7 +20,10 @@ p { margin: 0 0 10px; max-width: 46em; }
 .notes { list-style: none; padding: 0; margin: 16px 0; }
 .notes li { padding: 6px 12px; margin: 0 0 6px; background: var(--soft); border-left: 3px solid #9aa4ad; }
 .notes li.warning { background: #fdf3e4; border-left-color: #b9772a; }
-.scroll { overflow-x: auto; margin: 16px 0 4px; }
+.scroll { overflow-x: auto; margin: 16px 0 4px;
+  background: linear-gradient(to right, #fff 30%, #fff0) local, linear-gradient(to left, #fff 30%, #fff0) 100% 0 local,
+    linear-gradient(to right, #0003, #0000) 0 0 / 14px 100% no-repeat,
+    linear-gradient(to left, #0003, #0000) 100% 0 / 14px 100% no-repeat; }
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0 0 6px; }
 th, td { padding: 4px 12px 4px 8px; vertical-align: top; }
@@ -54,8 +57,10 @@ figcaption { font-size: 13.5px; margin-top: 6px; max-width: 52em; }
   main { max-width: none; padding: 0; }
   .lead p { font-size: 11pt; }
   .key, .notes li { -webkit-print-color-adjust: exact; print-color-adjust: exact; break-inside: avoid; }
-  .scroll { overflow: visible; }
-  table { font-size: 8.5pt; }
+  .scroll { overflow: visible; background: none; }
+  table { font-size: 8pt; max-width: 100%; }
+  th, td { padding: 2px 5px 2px 3px; overflow-wrap: anywhere; }
+  td.num, td.unit, th .unit { white-space: normal; }
   thead { display: table-header-group; }
   tr, .short { break-inside: avoid; }
   figure img { max-height: 230mm; width: auto !important; max-width: 100%; }

@@ -33,7 +33,7 @@ def density_stock_page(result: DensityStockResult) -> Page:
         "computed."
     )
     page.key_figure("Carbon stock" + of, result.stock / T_PER_TG, "Tg C")
-    page.key_figure("In CO2 equivalents", result.co2e / T_PER_TG, "Tg CO2e")
+    page.key_figure("In CO2 equivalents" + of, result.co2e / T_PER_TG, "Tg CO2e")
     page.key_figure("Mean density", mean, T_HA)
     page.key_figure("Valid area", result.area_km2, "km2")
     page.key_figure("Valid cells", result.cells)

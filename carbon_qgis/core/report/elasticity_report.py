@@ -99,8 +99,10 @@ def _by_year(page: Page, rows: Sequence[dict]) -> None:
         own = [row for row in rows if row["elasticity_unit"] == unit]
         names = list(dict.fromkeys(_label(row) for row in own))
         title = "Elasticity of carbon by factor and year" if len(names) > 1 else "Elasticity of carbon: " + names[0]
+        title += ", {}".format("percent per percent" if unit == "1" else style.pretty_unit(unit))
         page.figure(
-            _chart(own, "elasticity", "" if unit == "1" else unit, "Elasticity", _label), title, _gaps(own),
+            _chart(own, "elasticity", "" if unit == "1" else unit, "Elasticity", _label), title,
+            style.joined(_hidden(own), _gaps(own)),
             slug="elasticity-{}".format("ratio" if unit == "1" else "per-unit"),
         )  # fmt: skip
     page.section("What lies behind it")
@@ -129,6 +131,16 @@ def _chart(rows: Sequence[dict], column: str, unit: str, quantity: str, label: C
     found = {(label(row), row["year"]): row[column] for row in rows}
     series = {name: [found.get((name, year)) for year in years] for name in labels}
     return totals_by_year(years, series, unit, quantity=quantity, from_zero=True)
+
+
+def _hidden(rows: Sequence[dict]) -> str:
+    """Factors whose lines lie on one another."""
+    lines: Dict[tuple, List[str]] = {}
+    for name in dict.fromkeys(_label(row) for row in rows):
+        values = [(row["year"], row["elasticity"]) for row in rows if _label(row) == name]
+        if any(value is not None for _, value in values):
+            lines.setdefault(tuple(values), []).append(name)
+    return style.joined(*("{} have the same values.".format(" and ".join(n)) for n in lines.values() if len(n) > 1))
 
 
 def _gaps(rows: Sequence[dict]) -> str:
@@ -204,7 +216,7 @@ def _method(page: Page, result: ElasticityResult, rows: Sequence[dict]) -> None:
         threshold += " (semi: below {} of its unit)".format(style.number(result.options.min_step))
     page.method(
         "Elasticity of carbon C to a driver X between a base state 0 and another state 1 (Jiangsu paper, section "
-        "2.3.4, Figs 13 and 14). {} None is given where {} (below {}), or where there is no relative change. The "
+        "3.3, Figs 13 and 14). {} None is given where {} (below {}), or where there is no relative change. The "
         "paper divides by whatever is there: its −37.76 for the climate of 2045 is such a quotient. A temperature "
         "in degC has no true zero, so its relative change depends on the scale; percent per degree does not. Regional "
         "values are taken from totals of carbon and area-weighted means of the driver, not from a mean of the cells' "

@@ -146,7 +146,7 @@ class Page:
             parts.append("<h2>References</h2><ul class=\"references\">{}</ul>".format(items))
         if self._record is not None:
             body = _value_html(self._record)
-            parts.append('<details class="record"><summary>Run record</summary>{}</details>'.format(body))
+            parts.append('<details class="record" open><summary>Run record</summary>{}</details>'.format(body))
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta http-equiv="Content-Security-Policy" content="{}">\n'

@@ -66,9 +66,9 @@ def _leads(page: Page, result: SamplingResult) -> None:
     )
     plain = float(samples.target.mean())
     if np.ptp(samples.weight) > 0:
-        mean += "; without them: {} {} ({:+.1%})".format(
-            style.number(plain, 4), unit, plain / result.population_mean - 1 if result.population_mean else np.nan
-        )
+        mean += "; without them: {} {}".format(style.number(plain, 4), unit)
+        if result.population_mean:
+            mean += " ({} %)".format(style.signed(100 * (plain / result.population_mean - 1)))
     page.lead(mean + ".")
 
 

@@ -1,11 +1,11 @@
-"""Report pages of scenarios: the driver table, the ensemble, its charts (Jiangsu paper, section 2.3.3)."""
+"""Report pages of scenarios: the driver table, the ensemble, its charts (Jiangsu paper, section 2.4)."""
 
 import os
-from typing import List, Sequence
+from typing import Dict, List, Sequence
 
 from ..results import Table
 from ..run_scenarios import EnsembleResult
-from ..scenario_charts import Charts, driver_panels, lines_table, read_totals, trend_sets
+from ..scenario_charts import Charts, TrendSet, driver_panels, lines_table, read_totals, trend_sets
 from ..scenario_folder import FolderTable
 from . import style
 from .extent import map_options
@@ -127,7 +127,7 @@ def _ensemble_method(page: Page, result: EnsembleResult) -> None:
     page.method(
         "Variables move in groups: {}. In each set one group takes every pathway while all others share one; a run "
         "that several sets share is computed once. The forest predicts the density of each cell and year from the "
-        "drivers; totals are density times cell area, in t C. Jiangsu paper, section 2.3.3; trends as in Figs 6, 8 "
+        "drivers; totals are density times cell area, in t C. Jiangsu paper, section 2.4; trends as in Figs 6, 8 "
         "and 12.".format(groups)
     )
 
@@ -160,17 +160,40 @@ def charts_page(charts: Charts) -> Page:
 
 
 def _charts_leads(charts: Charts) -> List[str]:
-    leads = []
+    """How far the runs lie apart at the end, and how much of it each group moves alone."""
+    last = charts.years[-1]
+    ends = {m.run: m.values[-1] for item in charts.sets for m in item.members if m.values[-1] is not None}
+    if not ends:
+        return []
+    low, high = min(ends, key=ends.__getitem__), max(ends, key=ends.__getitem__)
+    leads = [
+        "{} runs end between {} ({}) and {} Tg C ({}) in {}.".format(
+            len(ends), style.number(ends[low]), low, style.number(ends[high]), high, last
+        )
+    ]
     for item in charts.sets:
-        spread = [m.values[-1] for m in item.members if m.values[-1] is not None]
-        if spread:
+        spreads = _spreads(item)
+        if spreads:
             leads.append(
-                "{} ({} differs): {} runs end between {} and {} Tg C in {}.".format(
-                    item.name, item.focal, len(item.members), style.number(min(spread)), style.number(max(spread)),
-                    charts.years[-1],
+                "{}: {} alone, all else unchanged, moves the total of {} by {} Tg C on average ({} to {}).".format(
+                    item.name, item.focal, last, style.number(sum(spreads) / len(spreads), 3),
+                    style.number(min(spreads), 3), style.number(max(spreads), 3),
                 )
             )  # fmt: skip
+    leads.append(
+        "These are differences between pathways. How far the forest itself may be off is in its own report, and comes "
+        "on top of each line."
+    )
     return leads
+
+
+def _spreads(item: TrendSet) -> List[float]:
+    """By pathway of the other groups: how far the runs of the focal group lie apart in the last year, Tg C."""
+    ends: Dict[str, List[float]] = {}
+    for member in item.members:
+        if member.values[-1] is not None:
+            ends.setdefault(member.common, []).append(member.values[-1])
+    return [max(values) - min(values) for values in ends.values() if len(values) > 1]
 
 
 def _map_grids(page: Page, charts: Charts) -> None:

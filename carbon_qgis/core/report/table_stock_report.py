@@ -11,7 +11,7 @@ from ..units import T_HA
 from .extent import map_options, sampling
 from .figures import class_bars, raster_map, transition_heatmap
 from .page import Page
-from .style import number
+from .style import number, signed
 
 REFERENCES = (
     "Natural Capital Project. InVEST carbon storage and sequestration model.",
@@ -32,7 +32,7 @@ def table_stock_page(result: TableStockResult, pool_source: str) -> Page:
     if result.value is not None:
         page.key_figure("Value of the change", result.value, "currency")
     page.key_figure("Valid area", result.area_km2, "km2")
-    page.key_figure("In CO2 equivalents", in_tg(result.co2e), "Tg CO2e")
+    page.key_figure("In CO2 equivalents" + _of(result.years[0]), in_tg(result.co2e), "Tg CO2e")
     page.notes(result.notes)
     page.note(
         "Areas: {} cell areas on {}; {:.1%} of the cells are nodata or outside the study area.".format(
@@ -79,8 +79,8 @@ def _leads(page: Page, result: TableStockResult) -> None:
     if result.change is not None:
         share = result.change / result.common_stock if result.common_stock else 0.0
         page.lead(
-            "On the {} km² valid at both dates the stock changes by {} Tg C ({:+.2%}).".format(
-                number(result.common_area_km2), number(in_tg(result.change)), share
+            "On the {} km² valid at both dates the stock changes by {} Tg C ({} %).".format(
+                number(result.common_area_km2), number(in_tg(result.change)), signed(100 * share)
             )
         )
     page.lead(
@@ -113,11 +113,17 @@ def _short_classes(result: TableStockResult) -> Table:
     """The class table in the columns that fit on a page; pools are in the figure and in the table output."""
     two = result.change is not None
     years = [str(year) if year else name for year, name in zip(result.years, ("first date", "second date"))]
-    columns = [Column("class", "text"), Column("area_km2", "number"), Column("stock_Tg_C", "number")]
+    known = two and None not in result.years
+    first, second = ("_{}".format(year) for year in result.years) if known else ("", "_second_date")
+    columns = [
+        Column("class", "text"),
+        Column("area{}_km2".format(first), "number"),
+        Column("stock{}_Tg_C".format(first), "number"),
+    ]
     if two:
         columns += [
-            Column("area_second_km2", "number"),
-            Column("stock_second_Tg_C", "number"),
+            Column("area{}_km2".format(second), "number"),
+            Column("stock{}_Tg_C".format(second), "number"),
             Column("change_Tg_C", "number"),
         ]
     table = Table("Area and stock by class, {}".format(" and ".join(years[: 1 + two])), tuple(columns))
