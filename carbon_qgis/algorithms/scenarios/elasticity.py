@@ -7,7 +7,8 @@ from .. import parameters as declare
 from .. import styles
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
-from ._design import DEFAULT_GROUPS, GROUPS, keep_sources
+from ._design import DEFAULT_GROUPS, GROUPS
+from ._sources import keep_sources
 
 
 class ElasticityOfCarbon(CarbonAlgorithm):

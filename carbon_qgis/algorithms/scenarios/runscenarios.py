@@ -7,7 +7,8 @@ from .. import parameters as declare
 from .. import styles
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
-from ._design import GROUPS, PATHWAYS, declare_design, keep_sources, matrix_of, words
+from ._design import GROUPS, PATHWAYS, declare_design, matrix_of, words
+from ._sources import keep_sources
 
 
 class RunScenarios(CarbonAlgorithm):

@@ -5,7 +5,8 @@ from qgis.core import QgsProcessing
 from .. import parameters as declare
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
-from ._design import keep_sources, words
+from ._design import words
+from ._sources import keep_sources
 
 
 class ScenarioCharts(CarbonAlgorithm):
