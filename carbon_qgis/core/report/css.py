@@ -59,8 +59,10 @@ figcaption { font-size: 13.5px; margin-top: 6px; max-width: 52em; }
   .key, .notes li { -webkit-print-color-adjust: exact; print-color-adjust: exact; break-inside: avoid; }
   .scroll { overflow: visible; background: none; }
   table { font-size: 8pt; max-width: 100%; }
-  th, td { padding: 2px 5px 2px 3px; overflow-wrap: anywhere; }
-  td.num, td.unit, th .unit { white-space: normal; }
+  th, td { padding: 2px 5px 2px 3px; }
+  th .unit { white-space: normal; }
+  .wide table { font-size: 6pt; }
+  .wide th, .wide td { padding: 1px 3px 1px 1px; }
   thead { display: table-header-group; }
   tr, .short { break-inside: avoid; }
   figure img { max-height: 230mm; width: auto !important; max-width: 100%; }

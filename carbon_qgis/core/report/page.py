@@ -188,14 +188,14 @@ def _figure_html(item: _Figure, count: int) -> str:
     ).format(count, data, escape(item.title), width * _CSS_PIXELS, count, escape(caption))
 
 
-#: A table of so many rows is not broken over two printed pages.
-_SHORT = 15
+#: A table of so many rows is not broken over two printed pages; one of more columns is printed small.
+_SHORT, _WIDE = 15, 10
 
 
 def _table_html(table: Table, count: int, whole: str, most: int) -> str:
     shown = table.rows[:most]
     texts = [
-        style.column_texts([row[index] for row in shown], column.kind, column.name)
+        _column_texts([row[index] for row in shown], column)
         for index, column in enumerate(table.columns)
     ]
     kinds = [_css_class(column) for column in table.columns]
@@ -207,8 +207,9 @@ def _table_html(table: Table, count: int, whole: str, most: int) -> str:
         "<tr>{}</tr>".format("".join('<td class="{}">{}</td>'.format(k, escape(t)) for k, t in zip(kinds, row)))
         for row in zip(*texts)
     )
+    marks = "scroll" + " short" * (len(shown) <= _SHORT) + " wide" * (len(table.columns) > _WIDE)
     parts = ['<div class="{}"><table><caption><strong>Table {}.</strong> {}</caption>'.format(
-        "scroll short" if len(shown) <= _SHORT else "scroll", count, escape(table.title))]  # fmt: skip
+        marks, count, escape(table.title))]  # fmt: skip
     parts.append("<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>".format(heads, body))
     if not table.rows:
         parts.append('<p class="small">The table has no rows.</p>')
@@ -224,6 +225,11 @@ def _table_html(table: Table, count: int, whole: str, most: int) -> str:
     if meanings:
         parts.append('<p class="small">{}</p>'.format("; ".join(meanings) + "."))
     return "\n".join(parts)
+
+
+def _column_texts(values: Sequence[Any], column: Column) -> List[str]:
+    texts = style.column_texts(values, column.kind, column.name)
+    return [style.pretty_unit(text) or text for text in texts] if column.name == "unit" else texts
 
 
 def _css_class(column: Column) -> str:
