@@ -8,6 +8,7 @@ from typing import List, Set
 
 from .errors import CarbonError
 from .foreign_files import is_address
+from .outputs import COMPANIONS
 
 #: Formats of layers that are several files of one name, and what belongs to them.
 _PARTS = {
@@ -35,14 +36,14 @@ def _follow(path: str, found: Set[str], depth: int) -> None:
     try:
         with open_raster(path) as dataset:
             files = [os.path.abspath(name) for name in dataset.files if not is_address(name)]
-            nested = dataset.driver == "VRT"
     except CarbonError:
         return
-    for name in files:
-        if name not in found:
-            found.add(name)
-            if nested and name != os.path.abspath(path):
-                _follow(name, found, depth - 1)
+    for name in set(files) - found:
+        found.add(name)
+        found.update(name + suffix for suffix in COMPANIONS if os.path.isfile(name + suffix))
+        # A mosaic may have thousands of sources; only those that are VRTs lead on.
+        if name.lower().endswith(".vrt") and name != os.path.abspath(path):
+            _follow(name, found, depth - 1)
 
 
 def behind_layer(path: str) -> List[str]:

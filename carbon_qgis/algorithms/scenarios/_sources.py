@@ -10,6 +10,8 @@ def keep_sources(outputs, table, ensemble) -> None:
     """
     from ...core.files_behind import behind_raster, of_ensemble
 
-    rasters = dict.fromkeys(file.path for file in table.files) if table is not None else ()
-    outputs.reads(path for raster in rasters for path in [raster, *behind_raster(raster)])
+    rasters = dict.fromkeys(file.path for file in table.files) if table is not None else {}
+    outputs.reads(rasters)
+    virtual = (raster for raster in rasters if raster.lower().endswith(".vrt"))
+    outputs.reads(path for raster in virtual for path in behind_raster(raster))
     outputs.reads(of_ensemble(ensemble) if ensemble else ())
