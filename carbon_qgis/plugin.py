@@ -38,6 +38,9 @@ class CarbonPlugin:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
         translation.remove()
+        loading = sys.modules.get(__package__ + ".algorithms.loading")
+        if loading is not None:
+            loading.forget()
         # QGIS forgets only modules that it imported itself; after an update the rest would be of the old version.
         for name in [name for name in sys.modules if name.startswith(__package__ + ".")]:
             del sys.modules[name]

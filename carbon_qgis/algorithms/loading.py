@@ -44,6 +44,11 @@ _NARROW, _WIDE, _PADDING = 70, 360, 28
 _LOOKED_AT = 200
 
 
+def forget() -> None:
+    """Let go of the post-processors: the plugin is unloaded, and nobody knows how long this module stays."""
+    _KEPT.clear()
+
+
 class Looks(NamedTuple):
     """How a column of a table looks: its title, the decimals of its numbers, the longest text in it."""
 

@@ -180,13 +180,14 @@ class OutputSet:
             raise OutputError("Two outputs of this run go to '{}'. Give each its own file name.".format(final))
         self._require_free(final)
         temporary = _temporary_name(final, self._claims.token)
+        among[final] = temporary  # first: an interruption from here on must leave nothing
         try:
             with open(temporary, "xb"):
                 pass
             os.remove(temporary)
         except OSError as error:
+            del among[final]
             raise _refusal(final, error) from error
-        among[final] = temporary
         return temporary
 
     def _require_free(self, final: str) -> None:
