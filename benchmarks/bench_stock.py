@@ -1,7 +1,7 @@
 """Carbon stock by table: carbon:carbonstock against InVEST, whole processes, side by side in one run.
 
     python benchmarks/bench_stock.py [--sizes 2000 8000 20000] [--rasters 5 11] [--compress default lzw]
-                                     [--repeats 3] [--folder DIR] [--only peer|ours] [--json FILE]
+                                     [--repeats 3] [--folder DIR] [--only peer|ours] [--floor] [--json FILE]
 
 Prints a Markdown table of medians with ratios, after checking that the rasters and the totals agree. See
 README.md here for what is compared and how.
@@ -31,6 +31,7 @@ import landcover  # noqa: E402
 from measure import Measurement, measure  # noqa: E402
 
 TOLERANCE = 1e-6
+FLOOR = "read, look up, write (ZSTD 1)"
 POOLS = ("above", "below", "soil", "dead")
 PEER_RASTERS = {"total": "c_storage_bas.tif", "total_alt": "c_storage_alt.tif", "change": "c_change_bas_alt.tif"}
 for _pool in POOLS:
@@ -82,6 +83,13 @@ def peer_command(python: str, paths: Dict[str, str], rasters: int, out: str) -> 
     if rasters == 11:
         command += ["--alternate", paths["t2"]]
     return command, {role: os.path.join(out, PEER_RASTERS[role]) for role in roles(rasters)}
+
+
+def floor_command(paths: Dict[str, str], rasters: int, out: str) -> List[str]:
+    """Return the command that reads, looks up and writes, and does nothing else."""
+    command = [sys.executable, os.path.join(HERE, "stock_floor.py"), "--baseline", paths["t1"],
+               "--pools", paths["pools"], "--out", out]
+    return command + (["--alternate", paths["t2"]] if rasters == 11 else [])
 
 
 def peer_totals(out: str) -> Dict[str, float]:
@@ -217,10 +225,12 @@ class Bench:
         Python of InVEST's environment, or '' to leave InVEST out.
     env : dict or None
         Environment of qgis_process, or None to leave ours out.
+    floor : bool
+        Also measure the least that reading, looking up and writing take.
     """
 
-    def __init__(self, folder: str, python: str, env: Optional[Dict[str, str]]) -> None:
-        self.folder, self.python, self.env = folder, python, env
+    def __init__(self, folder: str, python: str, env: Optional[Dict[str, str]], floor: bool = False) -> None:
+        self.folder, self.python, self.env, self.floor = folder, python, env, floor
         self.rows: List[Dict[str, object]] = []
 
     def case(self, size: int, rasters: int, compress: List[str], repeats: int, check: bool = True) -> None:
@@ -247,6 +257,11 @@ class Bench:
                     lines = check_agreement(files, peer_files, our_totals(run, rasters), peer_totals(peer_out))
                     print(f"  {size}², {rasters} rasters, {method}: " + "; ".join(lines), flush=True)
                 shutil.rmtree(out)
+            if self.floor:
+                out = os.path.join(self.folder, "out_floor")
+                self._note(runs, FLOOR, run_once(floor_command(paths, rasters, out), out), size, rasters)
+                bytes_written[FLOOR] = sum(entry.stat().st_size for entry in os.scandir(out))
+                shutil.rmtree(out)
         shutil.rmtree(peer_out, ignore_errors=True)
         for name, done in runs.items():
             self.rows.append({"size": size, "rasters": rasters, "name": name, "runs": len(done),
@@ -271,7 +286,7 @@ class Bench:
             ratios = ["", ""]
             if peer is not None and peer is not r:
                 ratios = [f"{peer[key] / r[key]:.1f} ×" for key in ("cpu", "wall")]
-            name = "InVEST (LZW)" if r["name"] == "InVEST" else f"carbonstock ({r['name']})"
+            name = {"InVEST": "InVEST (LZW)", FLOOR: FLOOR}.get(r["name"], f"carbonstock ({r['name']})")
             lines.append(f"| {r['size']}² | {r['rasters']} | {name} | {r['cpu']:.2f} | {r['wall']:.2f} | "
                          f"{r['peak'] / 1e6:.0f} | {r['bytes'] / 1e6:.0f} | {ratios[0]} | {ratios[1]} |")
         return "\n".join(lines)
@@ -323,6 +338,7 @@ def main() -> None:
     parser.add_argument("--folder", default=os.path.join(tempfile.gettempdir(), "carbon-bench"))
     parser.add_argument("--invest", default=os.path.join(HERE, ".peers", "invest"), help="made by peers/setup-invest")
     parser.add_argument("--only", choices=["peer", "ours"])
+    parser.add_argument("--floor", action="store_true", help="beside both, the least that any program takes")
     parser.add_argument("--no-check", action="store_true", help="do not compare the rasters (quicker at 20,000²)")
     parser.add_argument("--json", help="also write every single measurement here")
     options = parser.parse_args()
@@ -338,7 +354,7 @@ def main() -> None:
         head += [f"peer: {invest_version(python)}; writes LZW (its own setting), no HTML report"] if python else []
         head += [f"ours: {qgis_version(env)}; QGIS's start, report, tables and run record included"] if env else []
         print("\n".join(head), flush=True)
-        bench = Bench(options.folder, python, env)
+        bench = Bench(options.folder, python, env, options.floor)
         # Once unmeasured, so that neither side pays for cold files and uncompiled modules.
         bench.case(500, 5, ["default"], 1)
         bench.rows.clear()

@@ -420,5 +420,5 @@ def _warn_of_two_gdals(feedback: QgsProcessingFeedback) -> None:
 
 def _versions(packages: Sequence[str]) -> Dict[str, str]:
     found = {"qgis": Qgis.QGIS_VERSION, "gdal": _gdal_version(), "carbon": plugin_version(PACKAGE_FOLDER)}
-    found.update(dependencies.versions(tuple(packages) + ("scipy", "pandas", "matplotlib")))
+    found.update(dependencies.versions(tuple(packages) + ("scipy", "pandas", "matplotlib", "zstandard")))
     return found

@@ -157,6 +157,7 @@ def check_installation(
     usable = [name for name in names if name not in absent + broken]
     findings.append(_gdal(around, "rasterio" in usable))
     findings.append(_zstd(around, "rasterio" in usable))
+    findings.append(_shared_compression(host))
     gpu = _gpu("torch" in usable)
     findings += [gpu, _memory(), _disk(tempfile.gettempdir()), Finding("Processor cores", INFO, str(available_cores()))]
     findings += _limits(around.settings or {}, environment, gpu.state == OK)
@@ -227,6 +228,17 @@ def _zstd(around: Surroundings, loaded: bool) -> Finding:
     advice = "" if there else "Nothing: DEFLATE is used, which is slower."
     state, found = (OK, "yes") if there else (INFO, "no")
     return Finding("ZSTD compression", state, found, "fast writing of rasters", advice)
+
+
+def _shared_compression(host: Host) -> Finding:
+    from .raster.zstd_frames import usable
+
+    purpose = "Carbon stock by table: all rasters of a date compressed at once"
+    if usable():
+        return Finding("zstandard", OK, _version(sys.modules["zstandard"], "zstandard"), purpose)
+    advice = "Nothing: each raster is compressed by itself, which takes longer. For the faster way: "
+    found = "not installed" if missing(["zstandard"]) else "cannot be used"
+    return Finding("zstandard", INFO, found, purpose, advice + install_command(["zstandard"], host))
 
 
 def _gpu(loaded: bool) -> Finding:

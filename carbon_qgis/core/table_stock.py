@@ -4,8 +4,8 @@ One pass over the maps: every raster is a lookup, every total comes from the cel
 (class at the first date, class at the second).
 """
 
-from dataclasses import dataclass, field
-from typing import Dict, List, Mapping, Optional, Tuple
+from dataclasses import dataclass, field, replace
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from .raster.codes import CodeSpace, joint_counts, lookup, lookup_pair, pair_tab
 from .raster.codes import counts as count_codes
 from .raster.grid import Grid
 from .raster.inputs import AlignedInputs, align_inputs
+from .raster.lookup_writer import LookupWriter, StandIn, lookup_writers
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band
@@ -115,23 +116,26 @@ def carbon_stock(
         bands["second"] = _band(landcover_alt, pools)
     inputs = align_inputs(bands, landcover, mask=mask, area_mode=area_mode)
     params = _Lookups.build(inputs, pools, destinations, valuation, years)
-    writers = writers_for(_specs(destinations, years), inputs.grid, outputs, settings)
+    task, writers = _writers(params, _specs(destinations, years), inputs.grid, outputs, settings)
     run = run_blocks(
-        inputs, _kernel, params, writers, progress, settings, bytes_per_cell=10 + 4 * len(writers),
+        inputs, _kernel, task, writers, progress, settings, bytes_per_cell=10 + 4 * len(writers),
         message="Counting classes and writing rasters",
     )
     joint = _joint(run.partial, params)
     _require_known(joint, params, run.unknown, pools, bands)
     result = _result(joint, params, inputs, pools, years, valuation)
     result.notes += _dateless(destinations, years, bands)
-    result.overviews = {name: writer.overview()[0] for name, writer in writers.items()}
+    result.overviews = _overviews(writers)
     result.ranges = _ranges(result.classes, joint, params)
     return result
 
 
 @dataclass(frozen=True)
 class _Lookups:
-    """What the kernel needs: tables by output name, and how indices are made."""
+    """What the kernel needs: tables by output name, and how indices are made.
+
+    `shared` is, by name of a writer, the date (0, 1) and what stands in for its rasters, which are compressed together.
+    """
 
     spaces: Tuple[CodeSpace, ...]
     single: Tuple[Tuple[str, np.ndarray], ...]
@@ -139,6 +143,7 @@ class _Lookups:
     pairs: Tuple[Tuple[str, np.ndarray], ...]
     weighted: bool
     cell_km2: float
+    shared: Mapping[str, Tuple[int, StandIn]] = field(default_factory=dict)
 
     @classmethod
     def build(cls, inputs: AlignedInputs, pools: PoolTable, destinations, valuation, years) -> "_Lookups":
@@ -165,13 +170,15 @@ def _kernel(block, params: _Lookups):
     """Lookup of every raster and count of every class pair in one block."""
     first = block["first"]
     second = block["second"] if len(params.spaces) == 2 else None
-    arrays = dict(zip((name for name, _ in params.single), lookup(first, [t for _, t in params.single])))
+    arrays = _looked_up(first, params.single)
+    for name, (date, stand_in) in params.shared.items():
+        arrays[name] = stand_in.pack(block.row, block.col, (first, second)[date])
     if second is None:
         partial = Totals(cells=count_codes(first, params.spaces[0].size))
         if params.weighted:
             partial["area"] = np.bincount(first.ravel(), block.area_array().ravel(), params.spaces[0].size)
         return arrays, partial
-    arrays.update(zip((name for name, _ in params.single_alt), lookup(second, [t for _, t in params.single_alt])))
+    arrays.update(_looked_up(second, params.single_alt))
     for name, table in params.pairs:
         arrays[name] = lookup_pair(first, second, table)
     sizes = [space.size for space in params.spaces]
@@ -180,6 +187,37 @@ def _kernel(block, params: _Lookups):
         joined = first.ravel().astype(np.intp) * sizes[1] + second.ravel()
         partial["area"] = np.bincount(joined, block.area_array().ravel(), sizes[0] * sizes[1]).reshape(sizes)
     return arrays, partial
+
+
+def _looked_up(index: np.ndarray, tables: Sequence[Tuple[str, np.ndarray]]) -> Dict[str, np.ndarray]:
+    return dict(zip((name for name, _ in tables), lookup(index, [table for _, table in tables]))) if tables else {}
+
+
+def _writers(params: "_Lookups", specs, grid: Grid, outputs: OutputSet, settings: EngineSettings):
+    """(what the kernel shall do, writers by name): rasters of one date share writers where that is possible."""
+    writers, shared, left = {}, {}, dict(specs)
+    dates = (params.single, params.single_alt)
+    try:
+        for date, tables in enumerate(dates):
+            wanted = {name: specs[name] + (table,) for name, table in tables}
+            for writer in lookup_writers(wanted, grid, outputs, settings):
+                key = " + ".join(writer.names)
+                writers[key], shared[key] = writer, (date, writer.stand_in)
+                left = {name: spec for name, spec in left.items() if name not in writer.names}
+        writers.update(writers_for(left, grid, outputs, settings))
+    except BaseException:
+        for writer in writers.values():
+            writer.discard()
+        raise
+    first, second = (tuple((name, table) for name, table in tables if name in left) for tables in dates)
+    return replace(params, single=first, single_alt=second, shared=shared), writers
+
+
+def _overviews(writers) -> Dict[str, np.ndarray]:
+    found: Dict[str, np.ndarray] = {}
+    for name, writer in writers.items():
+        found.update(writer.overviews() if isinstance(writer, LookupWriter) else {name: writer.overview()[0]})
+    return found
 
 
 def _band(path: str, pools: PoolTable) -> Band:
@@ -255,8 +293,6 @@ def _specs(destinations, years) -> Dict[str, Tuple[Optional[str], RasterSpec]]:
 
 
 def _encoded(spec: RasterSpec) -> RasterSpec:
-    from dataclasses import replace
-
     return replace(spec, encoded=True)
 
 

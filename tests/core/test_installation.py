@@ -156,3 +156,11 @@ def test_the_table_has_every_finding():
     rows = found.table().as_dicts()
     assert len(rows) == len(found.findings)
     assert [row["part"] for row in rows if row["state"] == MISSING] == ["absent_package"]
+
+
+def test_the_package_for_shared_compression_is_told_and_never_missed(monkeypatch):
+    assert finding(check([]), "zstandard").state == OK
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    entry, told = finding(check([]), "zstandard"), check([])
+    assert entry.state == INFO and "each raster is compressed by itself" in entry.advice
+    assert "zstandard" in entry.advice.split("Run: ")[1] and not told.missing

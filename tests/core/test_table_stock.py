@@ -1,6 +1,7 @@
 """Carbon stock by land-cover table: known answers, plain NumPy, and what is refused."""
 
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -408,3 +409,23 @@ def test_classes_of_the_table_that_do_not_occur_are_zero(tmp_path):
     pools = pool_table({**JIANGSU, 300: (1, 1, 1, 1)})
     rows = {row["code"]: row for row in stock(path, pools).classes.as_dicts()}
     assert rows[300]["cells"] == 0 and rows[300]["total_t_C"] == 0 and rows[2]["cells"] == 2
+
+
+def test_with_and_without_a_shared_compression_rasters_and_results_are_the_same(tmp_path, maps, monkeypatch):
+    paths, _, _ = maps
+    results = {}
+    for name in ("shared", "alone"):
+        (tmp_path / name).mkdir()
+        if name == "alone":
+            monkeypatch.setitem(sys.modules, "zstandard", None)
+        wanted = {output: str(tmp_path / name / (output + ".tif")) for output in OUTPUTS}
+        results[name] = stock(
+            paths[0], wanted=wanted, landcover_alt=paths[1], years=(2000, 2020), valuation=Valuation(90.0)
+        )
+    shared, alone = results["shared"], results["alone"]
+    assert (shared.stock, shared.change, shared.ranges) == (alone.stock, alone.change, alone.ranges)
+    assert set(shared.overviews) == set(alone.overviews) == set(OUTPUTS)
+    for output in OUTPUTS:
+        np.testing.assert_array_equal(shared.overviews[output], alone.overviews[output])
+        first, second = (read_raster(tmp_path / name / (output + ".tif")) for name in ("shared", "alone"))
+        np.testing.assert_array_equal(first, second)

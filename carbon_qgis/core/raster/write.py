@@ -1,9 +1,8 @@
 """Writing GeoTIFFs: tiled, compressed, BigTIFF where needed, with units, nodata and band names."""
 
-import queue
-import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -12,7 +11,9 @@ from ..outputs import OutputSet, failure
 from .grid import Grid
 from .settings import EngineSettings
 from .source import gdal_errors
-from .tile_order import order_tiles, read_tile_index
+from .tiff_directory import read_tile_index
+from .tile_order import order_tiles
+from .writer_thread import WriterThread
 
 TILE = 256
 NODATA = {
@@ -113,23 +114,18 @@ class RasterWriter:
     """One output file with a thread of its own, so that compression overlaps with everything else."""
 
     def __init__(self, final: str, spec: RasterSpec, grid: Grid, outputs: OutputSet, settings: EngineSettings):
-        if not final.lower().endswith((".tif", ".tiff")):
-            raise OutputError(
-                "Rasters are written as GeoTIFF: give '{}' a name that ends in .tif.".format(final)
-            )
+        require_tiff(final)
         self.final, self.spec, self.grid = final, spec, grid
         #: What a worker makes of a block before it sends it, and the bytes of a cell then.
         self.sender = None if spec.encoded else Encoder(spec.dtype)
         self.cell_bytes = np.dtype(spec.dtype).itemsize * len(spec.descriptions)
         self._temporary = outputs.path(final)
-        self._options = creation_options(spec, grid, settings.compression)
-        self._dataset = self._create()
+        self._dataset = guarded(
+            final, lambda: create_raster(self._temporary, spec, creation_options(spec, grid, settings.compression))
+        )
         self._picture = Picture(grid, len(spec.descriptions))
         self._written: List[Tuple[int, int, int, int]] = []
-        self._queue: "queue.Queue" = queue.Queue(maxsize=2)
-        self._error: Optional[BaseException] = None
-        self._thread = threading.Thread(target=self._work, name="write", daemon=True)
-        self._thread.start()
+        self._thread = WriterThread(self._write_now)
 
     def write(self, row: int, col: int, block: np.ndarray) -> None:
         """Queue a block (height, width) or (bands, height, width); NaN becomes nodata.
@@ -139,13 +135,7 @@ class RasterWriter:
         OutputError
             If an earlier block could not be written.
         """
-        while True:
-            self._raise_error()
-            try:
-                self._queue.put((row, col, block), timeout=0.2)
-                return
-            except queue.Full:
-                continue
+        self._thread.put(row, col, block)
 
     def overview(self) -> np.ndarray:
         """Every n-th cell of what was written, for pictures: float32 (bands, rows, columns), NaN without data."""
@@ -156,46 +146,16 @@ class RasterWriter:
 
     def close(self) -> None:
         """Wait for the queue, close the file, check that every tile arrived on the disk, and put them in order."""
-        self._stop()
-        self._raise_error()
-        self._guard(self._dataset.close)
+        self._thread.finish()
+        guarded(self.final, self._dataset.close)
         self._verify()
-        self._guard(lambda: order_tiles(self._temporary, self._tiles()))
+        guarded(self.final, lambda: order_tiles(self._temporary, self._tiles()))
 
     def discard(self) -> None:
         """Stop without finishing; the temporary is deleted by the output set."""
-        self._error = self._error or OutputError("discarded")
-        self._stop()
-        try:
+        self._thread.discard(OutputError("discarded"))
+        with suppress(Exception):  # the file is thrown away; only a half-open handle would matter
             self._dataset.close()
-        except Exception as error:  # the file is thrown away; only a half-open handle would matter
-            self._error = error
-
-    def _create(self):
-        import rasterio
-
-        def create():
-            return rasterio.open(self._temporary, "w", **self._options)
-
-        dataset = self._guard(create)
-        for band, (name, unit) in enumerate(zip(self.spec.descriptions, self.spec.units), 1):
-            dataset.set_band_description(band, name)
-            dataset.set_band_unit(band, unit)
-        dataset.update_tags(**dict(self.spec.tags))
-        for band, tags in enumerate(self.spec.band_tags, 1):
-            dataset.update_tags(band, **dict(tags))
-        return dataset
-
-    def _work(self) -> None:
-        while True:
-            item = self._queue.get()
-            if item is None:
-                return
-            if self._error is None:
-                try:
-                    self._write_now(*item)
-                except BaseException as error:  # handed to the parent by the next write or close
-                    self._error = error
 
     def _write_now(self, row: int, col: int, block: np.ndarray) -> None:
         from rasterio.windows import Window
@@ -206,30 +166,15 @@ class RasterWriter:
         self._picture.write(row, col, stored)
         # Bands are always given as (bands, height, width): rasterio would copy an array of two dimensions.
         bands = stored.reshape((-1, height, width))
-        self._guard(lambda: self._dataset.write(bands, window=window))
+        guarded(self.final, lambda: self._dataset.write(bands, window=window))
         self._written.append((row, col, height, width))
-
-    def _stop(self) -> None:
-        if self._thread.is_alive():
-            self._queue.put(None)
-            self._thread.join()
-
-    def _raise_error(self) -> None:
-        if self._error is not None:
-            raise self._error
-
-    def _guard(self, action):
-        try:
-            return action()
-        except gdal_errors() + (OSError,) as error:
-            raise failure(self.final, " ".join(str(error).split())[:200]) from error
 
     def _verify(self) -> None:
         """GDAL reports a full disk late or never: look whether each tile has its bytes."""
         import os
 
         with open(self._temporary, "rb") as file:
-            index = self._guard(lambda: read_tile_index(file))
+            index = guarded(self.final, lambda: read_tile_index(file))
             if not 0 < index.end <= os.fstat(file.fileno()).st_size:
                 raise failure(self.final, "part of the file did not reach the disk")
 
@@ -244,6 +189,34 @@ class RasterWriter:
             parts.append(numbers[:, rows, columns].ravel())
         told = np.concatenate(parts + [numbers.ravel()])  # GDAL fills what nobody wrote
         return told[np.sort(np.unique(told, return_index=True)[1])]
+
+
+def require_tiff(final: str) -> None:
+    """Raise `OutputError` unless the name of a raster is that of a GeoTIFF."""
+    if not final.lower().endswith((".tif", ".tiff")):
+        raise OutputError("Rasters are written as GeoTIFF: give '{}' a name that ends in .tif.".format(final))
+
+
+def guarded(final: str, action: Callable[[], Any]) -> Any:
+    """What `action` gives; what GDAL or the system say against it becomes an `OutputError` about `final`."""
+    try:
+        return action()
+    except gdal_errors() + (OSError,) as error:
+        raise failure(final, " ".join(str(error).split())[:200]) from error
+
+
+def create_raster(path: str, spec: RasterSpec, options: Mapping[str, Any]):
+    """A new GeoTIFF, open for writing, with the names, units and tags of `spec`."""
+    import rasterio
+
+    dataset = rasterio.open(path, "w", **options)
+    for band, (name, unit) in enumerate(zip(spec.descriptions, spec.units), 1):
+        dataset.set_band_description(band, name)
+        dataset.set_band_unit(band, unit)
+    dataset.update_tags(**dict(spec.tags))
+    for band, tags in enumerate(spec.band_tags, 1):
+        dataset.update_tags(band, **dict(tags))
+    return dataset
 
 
 def encode(block: np.ndarray, dtype: str) -> np.ndarray:
@@ -294,7 +267,7 @@ def creation_options(spec: RasterSpec, grid: Grid, compression: str) -> Dict:
 def compression_options(name: str) -> Dict:
     """GDAL options of a compression; 'auto' is ZSTD level 1, or DEFLATE level 1 without it."""
     if name == "auto":
-        name = "zstd" if _has_zstd() else "deflate"
+        name = "zstd" if has_zstd() else "deflate"
     return {
         "zstd": {"compress": "ZSTD", "ZSTD_LEVEL": 1},
         "deflate": {"compress": "DEFLATE", "ZLEVEL": 1},
@@ -306,7 +279,7 @@ def compression_options(name: str) -> Dict:
 _zstd = []
 
 
-def _has_zstd() -> bool:
+def has_zstd() -> bool:
     """Whether this GDAL build writes ZSTD: tried once in memory."""
     if not _zstd:
         import rasterio

@@ -6,7 +6,8 @@ import rasterio
 
 from carbon_qgis.core.outputs import OutputSet
 from carbon_qgis.core.raster.settings import EngineSettings
-from carbon_qgis.core.raster.tile_order import order_tiles, read_tile_index
+from carbon_qgis.core.raster.tiff_directory import read_tile_index
+from carbon_qgis.core.raster.tile_order import order_tiles
 from carbon_qgis.core.raster.write import RasterSpec, RasterWriter
 from tests.core.helpers import make_grid, read_raster
 
