@@ -4,8 +4,8 @@
     python benchmarks/bench_forest.py --only arrays|stage
 
 A synthetic region with 6 drivers (1265 x 1265 is 1.6 million cells) and two forests: 'published' (leaf 1, all drivers
-at a split) and 'robust' (leaf 5, half of them), trained on 96,000 of its cells: the 80 % that the published preset takes of
-a province of 120,000. Smaller forests stay in the processor's cache, and scikit-learn itself is quicker with them.
+at a split) and 'robust' (leaf 5, half of them), trained on 96,000 of its cells: the 80 % of a province of 120,000 that
+the published preset takes. Smaller forests stay in the processor's cache, and scikit-learn itself is quicker with them.
 
 Arrays: `RandomForestRegressor.predict` of all cells at once, one thread, against `ForestPredictor.predict` of the same
 trees, in turns in one process; CPU seconds of both, their ratio, and whether every value is the same. How much the

@@ -21,7 +21,7 @@ from .raster.codes import CodeSpace, joint_counts, lookup, lookup_pair, pair_tab
 from .raster.codes import counts as count_codes
 from .raster.grid import Grid
 from .raster.inputs import AlignedInputs, align_inputs
-from .raster.lookup_writer import LookupWriter, StandIn, lookup_writers
+from .raster.lookup_writer import LookupWriter, lookup_writers
 from .raster.polygons import PolygonLayer
 from .raster.settings import EngineSettings
 from .raster.source import Band
@@ -134,7 +134,7 @@ def carbon_stock(
 class _Lookups:
     """What the kernel needs: tables by output name, and how indices are made.
 
-    `shared` is, by name of a writer, the date (0, 1) and what stands in for its rasters, which are compressed together.
+    `shared` is, by name of a writer of several rasters, what they are lookups of: the first date (0) or the second (1).
     """
 
     spaces: Tuple[CodeSpace, ...]
@@ -143,7 +143,7 @@ class _Lookups:
     pairs: Tuple[Tuple[str, np.ndarray], ...]
     weighted: bool
     cell_km2: float
-    shared: Mapping[str, Tuple[int, StandIn]] = field(default_factory=dict)
+    shared: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def build(cls, inputs: AlignedInputs, pools: PoolTable, destinations, valuation, years) -> "_Lookups":
@@ -171,8 +171,7 @@ def _kernel(block, params: _Lookups):
     first = block["first"]
     second = block["second"] if len(params.spaces) == 2 else None
     arrays = _looked_up(first, params.single)
-    for name, (date, stand_in) in params.shared.items():
-        arrays[name] = stand_in.pack(block.row, block.col, (first, second)[date])
+    arrays.update({name: (first, second)[date] for name, date in params.shared.items()})
     if second is None:
         partial = Totals(cells=count_codes(first, params.spaces[0].size))
         if params.weighted:
@@ -202,7 +201,7 @@ def _writers(params: "_Lookups", specs, grid: Grid, outputs: OutputSet, settings
             wanted = {name: specs[name] + (table,) for name, table in tables}
             for writer in lookup_writers(wanted, grid, outputs, settings):
                 key = " + ".join(writer.names)
-                writers[key], shared[key] = writer, (date, writer.stand_in)
+                writers[key], shared[key] = writer, date
                 left = {name: spec for name, spec in left.items() if name not in writer.names}
         writers.update(writers_for(left, grid, outputs, settings))
     except BaseException:

@@ -145,7 +145,8 @@ def run_blocks(
                 with _on_cluster(task, windows, bytes_per_cell, writers, progress, settings) as pool:
                     loop.run(windows, pool)
             else:
-                with _on_threads(task, executor, settings.worker_count()) as pool:
+                prepared = {name: writer.prepare for name, writer in writers.items() if writer.prepare is not None}
+                with _on_threads((task, prepared), executor, settings.worker_count()) as pool:
                     loop.run(windows, pool)
             for writer in writers.values():
                 check_cancelled(progress)
@@ -160,14 +161,14 @@ def run_blocks(
 
 
 class _Pool:
-    """Tasks on an `Executor` of this process: all of them pure functions of the run's `task` and a window."""
+    """Tasks on an `Executor` of this machine: all of them pure functions of the run's `task` and a window."""
 
     def __init__(self, executor: Executor, task, workers: int):
         self._executor, self._task, self._workers = executor, task, workers
 
     def submit(self, window: Window) -> Future:
         """Start one window."""
-        return self._executor.submit(run_task, self._task, window)
+        return self._executor.submit(run_prepared, self._task, window)
 
     def limit(self) -> int:
         """How many windows may be under way or wait for their turn."""
@@ -267,6 +268,15 @@ def run_task(task, window: Window):
     block = read_block(run, inputs, window, halo)
     arrays, partial = kernel(block, params)
     return arrays, partial, block.unknown
+
+
+def run_prepared(task_and_preparers, window: Window):
+    """As `run_task`, with those outputs made ready that a writer wants so: for workers that cost no network."""
+    task, preparers = task_and_preparers
+    arrays, partial, unknown = run_task(task, window)
+    for name, prepare in preparers.items():
+        arrays[name] = prepare(*window[:2], arrays[name])
+    return arrays, partial, unknown
 
 
 def run_remotely(task_and_senders, window: Window):

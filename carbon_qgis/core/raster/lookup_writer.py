@@ -9,7 +9,7 @@ bytes there that nothing else has, and the compressed stand-in is turned into ea
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Dict, List, Mapping, Tuple
+from typing import Dict, List, Mapping, Tuple, Union
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class PackedBlock:
 
 @dataclass(frozen=True)
 class StandIn:
-    """Makes the stand-in of a block of indices: what a kernel calls for each block.
+    """Makes the stand-in of a block of indices.
 
     `groups` (size,) uint8 is the group of each index, `sampler` picks the cells of the picture.
     """
@@ -90,17 +90,16 @@ class StandIn:
 
 
 class LookupWriter:
-    """All rasters that look up the same map: one thread, one compression, a file for each.
-
-    `stand_in` is what the kernel makes blocks with, `names` are the rasters.
-    """
+    """All rasters that look up the same map: one thread, one compression, a file for each; `names` are the rasters."""
 
     def __init__(
         self, wanted: Wanted, groups: np.ndarray, grid: Grid, outputs: OutputSet, settings: EngineSettings
     ):
         self._across, down = (-(-side // TILE) for side in (grid.width, grid.height))
         self._picture = Picture(grid)
-        self.stand_in = StandIn(groups, self._picture.sender)
+        self._stand_in = StandIn(groups, self._picture.sender)
+        #: What a worker of this machine makes of a block; those of a cluster send the indices, of so many bytes.
+        self.prepare, self.sender, self.cell_bytes = self._stand_in.pack, None, 1 if len(groups) <= 256 else 2
         self.names = tuple(wanted)
         self._tables = {name: table for name, (_, _, table) in wanted.items()}
         self._files: List[Tuple[str, TileFile, bytes]] = []
@@ -113,8 +112,8 @@ class LookupWriter:
             raise
         self._thread = WriterThread(self._write_now)
 
-    def write(self, row: int, col: int, block: PackedBlock) -> None:
-        """Queue a block.
+    def write(self, row: int, col: int, block: Union[PackedBlock, np.ndarray]) -> None:
+        """Queue a block: indices (height, width), or what `prepare` made of them.
 
         Raises
         ------
@@ -142,7 +141,9 @@ class LookupWriter:
         self._thread.discard(OutputError("discarded"))
         self._close_files()
 
-    def _write_now(self, row: int, col: int, block: PackedBlock) -> None:
+    def _write_now(self, row: int, col: int, block: Union[PackedBlock, np.ndarray]) -> None:
+        if not isinstance(block, PackedBlock):
+            block = self._stand_in.pack(row, col, block)
         self._picture.write(row, col, block.sample)
         down, across = (-(-side // TILE) for side in (block.height, block.width))
         first = row // TILE * self._across + col // TILE
@@ -160,15 +161,15 @@ def lookup_writers(wanted: Wanted, grid: Grid, outputs: OutputSet, settings: Eng
     """Writers of these rasters; those that need a writer of their own are in none of them.
 
     Rasters share a writer if they tell the same classes apart: so each is packed as well as it would be alone. None
-    is in a writer here without the package zstandard, with another compression than ZSTD and on a cluster (its
-    workers may lack the package), nor one with more than `MAX_GROUPS` values.
+    is in a writer here without the package zstandard and with another compression than ZSTD, nor one with more than
+    `MAX_GROUPS` values.
 
     Raises
     ------
     OutputError
         If a destination cannot be written.
     """
-    if not wanted or settings.scheduler or compression_options(settings.compression)["compress"] != "ZSTD":
+    if not wanted or compression_options(settings.compression)["compress"] != "ZSTD":
         return []
     alike: Dict[bytes, List[str]] = {}
     for name, (_, _, table) in wanted.items():

@@ -87,6 +87,8 @@ class Picture:
         self._step = max(1, -(-max(grid.shape) // OVERVIEW_SIDE))
         #: What a worker makes of a block before it sends it, and the bytes of a cell then.
         self.sender, self.cell_bytes = Sampler(self._step), 4 * bands / self._step**2
+        #: What a worker of this machine makes of a block.
+        self.prepare = None
         shape = tuple(-(-side // self._step) for side in grid.shape)
         self._cells = np.full((bands,) + shape, np.nan, np.float32)
 
@@ -119,6 +121,8 @@ class RasterWriter:
         #: What a worker makes of a block before it sends it, and the bytes of a cell then.
         self.sender = None if spec.encoded else Encoder(spec.dtype)
         self.cell_bytes = np.dtype(spec.dtype).itemsize * len(spec.descriptions)
+        #: What a worker of this machine makes of a block.
+        self.prepare = None
         self._temporary = outputs.path(final)
         self._dataset = guarded(
             final, lambda: create_raster(self._temporary, spec, creation_options(spec, grid, settings.compression))

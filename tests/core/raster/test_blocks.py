@@ -198,7 +198,7 @@ class Broken:
     """A writer that fails at its second block while others have full queues."""
 
     def __init__(self):
-        self.blocks, self.discarded = 0, False
+        self.blocks, self.discarded, self.prepare = 0, False, None
 
     def write(self, row, col, block):
         self.blocks += 1
