@@ -191,6 +191,8 @@ def copy_kernel(block, params):
 class Whole:
     """A writer that keeps the raster in memory."""
 
+    prepare = None
+
     def __init__(self, shape):
         self.array = np.full(shape, -1.0)
 
