@@ -187,7 +187,7 @@ class OutputSet:
             os.remove(temporary)
         except OSError as error:
             del among[final]
-            raise _refusal(final, error) from error
+            raise refusal(final, error) from error
         return temporary
 
     def _require_free(self, final: str) -> None:
@@ -296,7 +296,7 @@ def writing(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _refusal(path, error) from error
+        raise refusal(path, error) from error
 
 
 def _is_input(final: str) -> OutputError:
@@ -314,11 +314,12 @@ def failure(final: str, detail: str) -> OutputError:
         free = None
     full = free is not None and free < _NO_ROOM or "disk is full" in detail or os.strerror(errno.ENOSPC) in detail
     if full:
-        return _refusal(final, OSError(errno.ENOSPC, ""))
+        return refusal(final, OSError(errno.ENOSPC, ""))
     return OutputError("'{}' could not be written: {}. Earlier files are unchanged.".format(final, detail.rstrip(" .")))
 
 
-def _refusal(path: str, error: OSError) -> OutputError:
+def refusal(path: str, error: OSError) -> OutputError:
+    """What to raise where the system refuses to write `path`, and says why by an error number."""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         text = "The disk is full: '{}' could not be written. Free some space or choose another folder."
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from ..errors import OutputError
-from ..outputs import OutputSet, failure
+from ..outputs import OutputSet, failure, refusal
 from .grid import Grid
 from .settings import EngineSettings
 from .source import gdal_errors
@@ -206,6 +206,8 @@ def guarded(final: str, action: Callable[[], Any]) -> Any:
     try:
         return action()
     except gdal_errors() + (OSError,) as error:
+        if getattr(error, "errno", None):  # of the system itself, not of GDAL
+            raise refusal(final, error) from error
         raise failure(final, " ".join(str(error).split())[:200]) from error
 
 

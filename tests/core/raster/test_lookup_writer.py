@@ -1,5 +1,7 @@
 """Rasters that share a compression are those that each would be alone, in everything that a reader can see."""
 
+import errno
+import os
 import sys
 from dataclasses import replace
 
@@ -148,21 +150,28 @@ def test_a_destination_that_cannot_be_leaves_nothing(tmp_path, second):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_stops_the_writing_comes_up_and_leaves_nothing(tmp_path, monkeypatch):
-    index = patches((512, 512), 9, np.uint8)
-    with pytest.raises(OutputError, match="soil.tif' could not be written"), OutputSet() as outputs:
-        (writer,) = lookup_writers(
-            wanted_of(tmp_path, {"soil": tables_of(9)["soil"]}), make_grid(shape=index.shape), outputs, EngineSettings()
-        )
+@pytest.mark.parametrize(
+    "error, message",
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "The disk is full: '.*soil.tif' could not be written"),
+        (OSError(errno.EFBIG, os.strerror(errno.EFBIG)), "soil.tif' cannot be written: File too large. Earlier files"),
+        (OSError("3 of its tiles are missing"), "soil.tif' could not be written: 3 of its tiles are missing. Earlier"),
+    ],
+)
+def test_what_stops_the_writing_comes_up_and_leaves_nothing(tmp_path, monkeypatch, error, message):
+    def gone(*_):
+        raise error
+
+    index, soil = patches((512, 512), 9, np.uint8), tables_of(9)["soil"]
+    with pytest.raises(OutputError, match=message), OutputSet() as outputs:
+        wanted, grid = wanted_of(tmp_path, {"soil": soil}), make_grid(shape=index.shape)
+        (writer,) = lookup_writers(wanted, grid, outputs, EngineSettings())
         try:
             for row, col, block in blocks_of(index):
                 writer.write(row, col, writer.prepare(row, col, block))
-            monkeypatch.setattr(
-                "carbon_qgis.core.raster.tile_file.write_tile_index", lambda *_: (_ for _ in ()).throw(OSError("gone"))
-            )
+            monkeypatch.setattr("carbon_qgis.core.raster.tile_file.write_tile_index", gone)
             writer.close()
         except BaseException:
             writer.discard()
             raise
     assert list(tmp_path.iterdir()) == []
-
