@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import OutputError
 from ..outputs import OutputSet
+from .codes import lookup
 from .grid import Grid
 from .settings import EngineSettings
 from .tile_file import TileFile
@@ -77,16 +78,8 @@ class StandIn:
         """Four bytes of each cell's group, as (height, width) uint32: group g has 4g, 4g + 1, 4g + 2, 4g + 3."""
         first = 4 * self.groups.astype(np.uint8)[:, np.newaxis]
         table = (first + np.arange(4, dtype=np.uint8)).view(np.uint32).reshape(-1)
-        if index.dtype != np.uint8 or index.size % 2 or not index.flags.c_contiguous:
-            return table.take(index)
-        # Two cells at a time, through a table of 65,536 pairs.
-        table = np.concatenate((table, np.zeros(256 - len(table), np.uint32)))
-        pairs = np.empty((256, 256, 2), np.uint32)
-        low, high = (0, 1) if np.little_endian else (1, 0)
-        pairs[:, :, low], pairs[:, :, high] = table[np.newaxis, :], table[:, np.newaxis]
-        position = index.reshape(-1).view(np.uint16).astype(np.intp)
-        cells = np.take(pairs.view(np.uint64).reshape(-1), position, mode="clip")
-        return cells.view(np.uint32).reshape(index.shape)
+        # The four bytes travel as a float: a lookup copies them as they are.
+        return lookup(index, [table.view(np.float32)])[0].view(np.uint32)
 
 
 class LookupWriter:
@@ -171,16 +164,16 @@ def lookup_writers(wanted: Wanted, grid: Grid, outputs: OutputSet, settings: Eng
     """
     if not wanted or compression_options(settings.compression)["compress"] != "ZSTD":
         return []
-    alike: Dict[bytes, List[str]] = {}
+    alike: Dict[bytes, List[str]] = {}  # by group of each index, a byte each
     for name, (_, _, table) in wanted.items():
         groups = _groups(table)
         if groups.max() < MAX_GROUPS:
-            alike.setdefault(groups.tobytes(), []).append(name)
+            alike.setdefault(groups.astype(np.uint8).tobytes(), []).append(name)
     made: List[LookupWriter] = []
     try:
-        for names in alike.values() if alike and usable() else ():
-            groups = _groups(wanted[names[0]][2]).astype(np.uint8)
-            made.append(LookupWriter({name: wanted[name] for name in names}, groups, grid, outputs, settings))
+        for groups, names in alike.items() if alike and usable() else ():
+            together = {name: wanted[name] for name in names}
+            made.append(LookupWriter(together, np.frombuffer(groups, np.uint8), grid, outputs, settings))
     except BaseException:
         for writer in made:
             writer.discard()
