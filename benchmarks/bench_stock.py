@@ -191,8 +191,9 @@ def qgis_environment(home: str) -> Dict[str, str]:
     if not os.path.exists(os.path.join(installed, "metadata.txt")):
         shutil.copy(os.path.join(ROOT, "metadata.txt"), installed)
     env = dict(os.environ, HOME=home, QT_QPA_PLATFORM="offscreen", QGIS_PLUGINPATH=plugins, XDG_RUNTIME_DIR=home)
-    env.pop("XDG_CONFIG_HOME", None)
-    env.pop("XDG_DATA_HOME", None)
+    # Python keeps the bytecode of an installed plugin, as it does that of InVEST's environment.
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "PYTHONDONTWRITEBYTECODE"):
+        env.pop(name, None)
     done = subprocess.run(["qgis_process.bin", "plugins", "enable", "carbon_qgis"], env=env, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     listing = subprocess.run(["qgis_process.bin", "plugins"], env=env, text=True, stdout=subprocess.PIPE,

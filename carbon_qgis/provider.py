@@ -21,6 +21,7 @@ from .algorithms.help_pages import help_url
 from .algorithms.help_panel import help_for_panel
 from .algorithms.inputs import given_destination
 from .algorithms.parameters import tr
+from .algorithms.raster_files import acceptable
 
 PACKAGE_FOLDER = os.path.dirname(os.path.abspath(__file__))
 MODEL_FOLDER = os.path.join(PACKAGE_FOLDER, "modeler")
@@ -115,7 +116,11 @@ class ShippedModel(QgsProcessingModelAlgorithm):
 
     def checkParameterValues(self, parameters, context):
         problem = problem_of_chain(self, parameters, context)
-        return (False, problem) if problem else super().checkParameterValues(parameters, context)
+        if problem:
+            return False, problem
+        if acceptable(self, parameters, context):
+            return True, ""
+        return super().checkParameterValues(parameters, context)
 
     def processAlgorithm(self, parameters, context, feedback):
         """Run the model, and name and group its layers by its own titles (QGIS takes those of the steps)."""
@@ -127,7 +132,6 @@ class ShippedModel(QgsProcessingModelAlgorithm):
                 details.name = definition.description()
                 loading.regroup(details, "Carbon - " + self.displayName())
         return hand_over_reports(self, found, feedback)
-
 
     def _with_defaults(self, parameters):
         """The parameters, and the defaults of those that were not named: QGIS hands its steps nothing for them."""

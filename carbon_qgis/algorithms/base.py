@@ -34,6 +34,7 @@ from .help_pages import help_url
 from .help_panel import help_for_panel
 from .inputs import Inputs, require_harmless_inputs
 from .publish import Outputs
+from .raster_files import acceptable
 
 PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOG_TAB = "Carbon"
@@ -224,7 +225,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def checkParameterValues(self, parameters: Dict[str, Any], context: QgsProcessingContext) -> Tuple[bool, str]:
         try:
             require_harmless_inputs(self, parameters)
-            accepted, message = super().checkParameterValues(parameters, context)
+            accepted, message = True, ""
+            if not acceptable(self, parameters, context):
+                accepted, message = super().checkParameterValues(parameters, context)
             # Also if QGIS refused: our readers name the file, QGIS only says "incorrect parameter value".
             inputs = Inputs(self, parameters, context)
             if not accepted:

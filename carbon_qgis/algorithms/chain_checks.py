@@ -1,12 +1,14 @@
 """What a chain can be told before it computes: its steps would say it late, and of temporary files."""
 
+import os
 from typing import Dict, Sequence, Tuple
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsRasterLayer
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext
 
 from ..core.errors import CarbonError
 from .inputs import require_harmless_inputs
 from .parameters import tr
+from .raster_files import raster_file
 
 #: By chain: land covers, and the parameter of the year of each. A later step needs the dates.
 YEARS: Dict[str, Sequence[Tuple[str, str]]] = {
@@ -27,23 +29,29 @@ def problem_of_chain(algorithm: QgsProcessingAlgorithm, parameters: Dict, contex
 
 def _missing_year(algorithm, parameters, context) -> str:
     for raster, year in YEARS.get(algorithm.name(), ()):
-        layer = algorithm.parameterAsRasterLayer(parameters, raster, context)
-        if layer is None or parameters.get(year) not in (None, "") or _has_year(layer):
+        if parameters.get(year) not in (None, ""):
+            continue
+        source = raster_file(parameters.get(raster), context)
+        name = os.path.basename(source or "")
+        if source is None:
+            layer = algorithm.parameterAsRasterLayer(parameters, raster, context)
+            source, name = (layer.source(), layer.name()) if layer is not None else (None, "")
+        if source is None or _has_year(source):
             continue
         return tr(
             "{year} ({parameter}): the raster '{layer}' ({raster}) does not tell its year (it has no tag CARBON_YEAR). "
             "Type the calendar year of this raster: without it there is no rate of change."
         ).format(
-            year=algorithm.parameterDefinition(year).description(), parameter=year,
-            layer=layer.name() or layer.source(), raster=algorithm.parameterDefinition(raster).description(),
+            year=algorithm.parameterDefinition(year).description(), parameter=year, layer=name or source,
+            raster=algorithm.parameterDefinition(raster).description(),
         )  # fmt: skip
     return ""
 
 
-def _has_year(layer: QgsRasterLayer) -> bool:
+def _has_year(source: str) -> bool:
     try:
         from ..core.raster.source import raster_info
 
-        return raster_info(layer.source()).year() is not None
+        return raster_info(source).year() is not None
     except ImportError:
         return True  # the first step says which package is missing

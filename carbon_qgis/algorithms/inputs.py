@@ -25,6 +25,7 @@ from . import preferences
 from .formats import require_known_format
 from .numbers import within_bounds, written_number
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
+from .raster_files import flat, raster_file, static
 from .vectors import VectorData, read_features
 
 DESTINATIONS = ("rasterDestination", "vectorDestination", "sink", "fileDestination", "folderDestination")
@@ -231,14 +232,14 @@ class Inputs:
     # One reader per kind of parameter.
 
     def _raster(self, definition, context) -> Optional[str]:
-        value = _static(self._value(definition))
+        value = static(self._value(definition))
         if value is None or value == "":
             return None
         return self._raster_path(value, definition, context).path
 
     def _rasters(self, definition, context) -> List[NamedPath]:
-        value = _static(self._value(definition))
-        items = _flat(value if isinstance(value, (list, tuple)) else [value])
+        value = static(self._value(definition))
+        items = flat(value if isinstance(value, (list, tuple)) else [value])
         return [self._raster_path(item, definition, context) for item in items if item is not None and item != ""]
 
     def _raster_path(self, value, definition, context) -> NamedPath:
@@ -246,6 +247,9 @@ class Inputs:
         layer = value if isinstance(value, QgsMapLayer) else None
         if layer is None:
             _require_harmless(label, value, vector=False)
+            path = raster_file(value, context)
+            if path is not None:
+                return self._reads(path, os.path.splitext(os.path.basename(path))[0])
             layer = QgsProcessingUtils.mapLayerFromString(str(value), context)
         if layer is None or not isinstance(layer, QgsRasterLayer) or not layer.isValid():
             raise InputError(_why_no_raster(label, layer.source() if layer is not None else str(value), layer))
@@ -259,9 +263,12 @@ class Inputs:
             path = os.path.abspath(path)
         elif os.path.isabs(path) and not path.startswith("/vsi"):
             raise InputError("{}: the file '{}' of the layer '{}' is gone.".format(label, path, layer.name()))
+        return self._reads(path, layer.name())
+
+    def _reads(self, path: str, name: str) -> NamedPath:
         self._sources.append(path)
         self._rasters.append(path)
-        return NamedPath(path, layer.name())
+        return NamedPath(path, name)
 
     def _source(self, definition, context):
         value = self._value(definition)
@@ -279,7 +286,7 @@ class Inputs:
         return source
 
     def _number(self, definition, context) -> Optional[float]:
-        value = _static(self._value(definition))
+        value = static(self._value(definition))
         if value in (None, ""):
             return None
         number = written_number(self.label(definition.name()), value)
@@ -320,7 +327,7 @@ class Inputs:
 
     def _matrix(self, definition, context) -> List[List[Any]]:
         # A script may give a list of rows as well as the plain list of cells that QGIS makes.
-        cells = _flat(self._algorithm.parameterAsMatrix(self._parameters, definition.name(), context))
+        cells = flat(self._algorithm.parameterAsMatrix(self._parameters, definition.name(), context))
         headers = list(definition.headers())
         width = len(headers)
         rows = [list(cells[start : start + width]) for start in range(0, len(cells), width)]
@@ -375,7 +382,7 @@ def require_harmless_inputs(algorithm, parameters: Dict[str, Any]) -> None:
     for definition in algorithm.parameterDefinitions():
         if definition.type() in ("raster", "multilayer", "source", "vector") and definition.name() in parameters:
             value = parameters[definition.name()]
-            for item in _flat(value if isinstance(value, (list, tuple)) else [value]):
+            for item in flat(value if isinstance(value, (list, tuple)) else [value]):
                 label = "{} ({})".format(definition.description(), definition.name())
                 raster = definition.type() in ("raster", "multilayer")
                 _require_harmless(label, item, vector=not raster)
@@ -402,7 +409,7 @@ def _require_harmless(label: str, value: Any, vector: bool) -> None:
     """Refuse a file, given by its path, that never ends, leads to the network, or is of a format that may."""
     if isinstance(value, QgsProcessingFeatureSourceDefinition):
         value = value.source
-    value = _static(value)
+    value = static(value)
     if not isinstance(value, str):
         return
     path = value.split("|", 1)[0]
@@ -417,7 +424,7 @@ def given_destination(value: Any) -> Optional[str]:
     """Destination as typed: a path, 'memory:', 'TEMPORARY_OUTPUT', a database URI, or None."""
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         value = value.sink
-    value = _static(value)
+    value = static(value)
     return str(value) if value else None
 
 
@@ -444,18 +451,6 @@ def _why_no_raster(label: str, text: str, layer) -> str:
             "read here. GeoTIFF always works.".format(label, text)
         )
     return "{}: there is no raster file or layer '{}'.".format(label, text)
-
-
-def _static(value: Any) -> Any:
-    return value.staticValue() if isinstance(value, QgsProperty) else value
-
-
-def _flat(values) -> List[Any]:
-    flat: List[Any] = []
-    for value in values:
-        value = _static(value)
-        flat.extend(_flat(value) if isinstance(value, (list, tuple)) else [value])
-    return flat
 
 
 def _describe_parameter(definition: QgsProcessingParameterDefinition, value: Any, context) -> Any:

@@ -184,6 +184,22 @@ def test_a_matrix_has_whole_rows(density, folder, refused, go):
         assert seen["p"].matrix("GRADES") == rows
 
 
+def test_rasters_are_named_by_their_file_or_by_the_layer_that_is_open(density, context, tmp_path):
+    dotted, loaded = (write_raster(tmp_path / "in" / name) for name in ("bio_1.0.tif", "bio_2.0.tif"))
+    layer = QgsRasterLayer(loaded, "Warmth")
+    context.temporaryLayerStore().addMapLayer(layer)
+    p = Inputs(Sample().create(), {"DENSITY": density, "STACK": [dotted, loaded, layer.id()]}, context)
+    assert [tuple(item) for item in p.rasters("STACK")] == [(dotted, "bio_1.0"), (loaded, "Warmth"), (loaded, "Warmth")]
+
+
+def test_the_check_makes_no_layers_of_raster_files(density, context, folder, tmp_path):
+    parameters = {"DENSITY": density, "STACK": [density], "TOTAL": str(folder / "total.tif")}
+    assert Sample().create().checkParameterValues(parameters, context) == (True, "")
+    assert context.temporaryLayerStore().count() == 0
+    assert not Sample().create().checkParameterValues({**parameters, "DENSITY": None}, context)[0]
+    assert not Sample().create().checkParameterValues({**parameters, "CLASSES": "many"}, context)[0]
+
+
 def test_null_entries_of_a_stack_are_passed_over(density, context):
     p = Inputs(Sample().create(), {"DENSITY": density, "STACK": [None, density, ""]}, context)
     assert p.paths("STACK") == [density]
