@@ -11,6 +11,7 @@ from typing import Iterator, Optional
 
 from .errors import InputError
 from .foreign_contents import Named, Suspect, check_archive, named_in
+from .outputs import COMPANIONS
 
 #: Formats of GDAL that are read as rasters. None of them fetches anything by itself; those of map services, catalogues
 #: (STAC) and indices are left out, whatever else can be said of them.
@@ -37,8 +38,6 @@ _DRIVER = re.compile(
 #: Systems of GDAL that hold local files in another form, and of which only these are looked into.
 _ARCHIVE = re.compile(r"/vsizip/\{?(.*?\.(?:zip|kmz|ods|xlsx))\}?(?:/(.*))?", re.IGNORECASE | re.DOTALL)
 _DEPTH = 8
-#: Files that GDAL opens along with a raster.
-_BESIDE = (".aux.xml", ".ovr", ".msk")
 
 
 def require_harmless(path: str, vector: bool = False) -> None:
@@ -131,7 +130,7 @@ def _network_name(name: str, vector: bool, depth: int, seen: set) -> Optional[st
         except (OSError, ValueError):
             continue  # whoever opens it says what is wrong
         if not vector:
-            for suffix in _BESIDE:
+            for suffix in COMPANIONS:
                 found = _network_name(path + suffix, False, depth - 1, seen)
                 if found is not None:
                     return found

@@ -21,7 +21,7 @@ _TEMPORARY = re.compile(
     r"^\.(?P<name>.+)\.{}-(?P<token>(?P<pid>\d+)-[0-9a-f]{{8}})(\.[^.]*)?(\.aux\.xml|\.msk|\.ovr)?$".format(_MARK)
 )
 
-#: What GDAL may write beside a raster.
+#: What GDAL may write beside a raster, and opens along with it.
 COMPANIONS = (".aux.xml", ".msk", ".ovr")
 #: A disk with less room than this is full: the block that failed may have been larger than what is left.
 _NO_ROOM = 2 * 2**20
