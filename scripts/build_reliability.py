@@ -58,7 +58,8 @@ SECTIONS = {
         "*model*: cut, edited, forged with right checksums, bombs, pickles, from the future. *value*: numbers, words, "
         "texts, places to write to. *driver table*: paths that lead out of its folder, to devices or the network.\n"
         "- *folder*: forged notes of a killed run. *markup*: names that try to become HTML, SVG or JSON. *network*: "
-        "files that name a server, and whole chains without a network.\n",
+        "files that name a server, and whole chains without a network. *good format*: ordinary files, which must be "
+        "taken. *virtual rasters*: every raster as a VRT, in and beside which nothing may be written.\n",
     ),
 }  # fmt: skip
 
