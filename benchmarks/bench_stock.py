@@ -1,7 +1,8 @@
 """Carbon stock by table: carbon:carbonstock against InVEST, whole processes, side by side in one run.
 
     python benchmarks/bench_stock.py [--sizes 2000 8000 20000] [--rasters 5 11] [--compress default lzw]
-                                     [--repeats 3] [--folder DIR] [--only peer|ours] [--floor] [--json FILE]
+                                     [--repeats 3] [--folder DIR] [--only peer|ours] [--floor] [--peer-report]
+                                     [--json FILE]
 
 Prints a Markdown table of medians with ratios, after checking that the rasters and the totals agree. See
 README.md here for what is compared and how.
@@ -32,6 +33,7 @@ from measure import Measurement, measure  # noqa: E402
 
 TOLERANCE = 1e-6
 FLOOR = "read, look up, write (ZSTD 1)"
+REPORTING = "InVEST, with its report and metadata (LZW)"
 POOLS = ("above", "below", "soil", "dead")
 PEER_RASTERS = {"total": "c_storage_bas.tif", "total_alt": "c_storage_alt.tif", "change": "c_change_bas_alt.tif"}
 for _pool in POOLS:
@@ -76,12 +78,15 @@ def our_totals(run: Measurement, rasters: int) -> Dict[str, float]:
     return {role: float(results[name]) * 1e6 for role, name in wanted.items()}
 
 
-def peer_command(python: str, paths: Dict[str, str], rasters: int, out: str) -> Tuple[List[str], Dict[str, str]]:
+def peer_command(
+    python: str, paths: Dict[str, str], rasters: int, out: str, report: bool = False
+) -> Tuple[List[str], Dict[str, str]]:
     """Return the command of InVEST's carbon model and the raster that it writes for each role."""
     command = [python, os.path.join(HERE, "peers", "run_invest_carbon.py"), "--baseline", paths["t1"],
                "--pools", paths["pools"], "--workspace", out]
     if rasters == 11:
         command += ["--alternate", paths["t2"]]
+    command += ["--report"] if report else []
     return command, {role: os.path.join(out, PEER_RASTERS[role]) for role in roles(rasters)}
 
 
@@ -228,10 +233,14 @@ class Bench:
         Environment of qgis_process, or None to leave ours out.
     floor : bool
         Also measure the least that reading, looking up and writing take.
+    report : bool
+        Also measure InVEST with its report and metadata, as its command line and Workbench run it.
     """
 
-    def __init__(self, folder: str, python: str, env: Optional[Dict[str, str]], floor: bool = False) -> None:
-        self.folder, self.python, self.env, self.floor = folder, python, env, floor
+    def __init__(
+        self, folder: str, python: str, env: Optional[Dict[str, str]], floor: bool = False, report: bool = False
+    ) -> None:
+        self.folder, self.python, self.env, self.floor, self.report = folder, python, env, floor, report
         self.rows: List[Dict[str, object]] = []
 
     def case(self, size: int, rasters: int, compress: List[str], repeats: int, check: bool = True) -> None:
@@ -258,6 +267,10 @@ class Bench:
                     lines = check_agreement(files, peer_files, our_totals(run, rasters), peer_totals(peer_out))
                     print(f"  {size}², {rasters} rasters, {method}: " + "; ".join(lines), flush=True)
                 shutil.rmtree(out)
+            if self.python and self.report:
+                command, files = peer_command(self.python, paths, rasters, peer_out, report=True)
+                self._note(runs, REPORTING, run_once(command, peer_out), size, rasters)
+                bytes_written[REPORTING] = _size(files)
             if self.floor:
                 out = os.path.join(self.folder, "out_floor")
                 self._note(runs, FLOOR, run_once(floor_command(paths, rasters, out), out), size, rasters)
@@ -282,12 +295,13 @@ class Bench:
         lines = ["| land cover | rasters | program | CPU s | wall s | peak MB | written MB | CPU ratio | wall ratio |",
                  "|---|---|---|---|---|---|---|---|---|"]
         peers = {(r["size"], r["rasters"]): r for r in self.rows if r["name"] == "InVEST"}
+        names = {"InVEST": "InVEST (LZW)", FLOOR: FLOOR, REPORTING: REPORTING}
         for r in self.rows:
             peer = peers.get((r["size"], r["rasters"]))
             ratios = ["", ""]
-            if peer is not None and peer is not r:
+            if peer is not None and r["name"] not in ("InVEST", REPORTING):
                 ratios = [f"{peer[key] / r[key]:.1f} ×" for key in ("cpu", "wall")]
-            name = {"InVEST": "InVEST (LZW)", FLOOR: FLOOR}.get(r["name"], f"carbonstock ({r['name']})")
+            name = names.get(r["name"], f"carbonstock ({r['name']})")
             lines.append(f"| {r['size']}² | {r['rasters']} | {name} | {r['cpu']:.2f} | {r['wall']:.2f} | "
                          f"{r['peak'] / 1e6:.0f} | {r['bytes'] / 1e6:.0f} | {ratios[0]} | {ratios[1]} |")
         return "\n".join(lines)
@@ -340,6 +354,8 @@ def main() -> None:
     parser.add_argument("--invest", default=os.path.join(HERE, ".peers", "invest"), help="made by peers/setup-invest")
     parser.add_argument("--only", choices=["peer", "ours"])
     parser.add_argument("--floor", action="store_true", help="beside both, the least that any program takes")
+    parser.add_argument("--peer-report", action="store_true",
+                        help="beside both, InVEST with the report that its command line and Workbench write")
     parser.add_argument("--no-check", action="store_true", help="do not compare the rasters (quicker at 20,000²)")
     parser.add_argument("--json", help="also write every single measurement here")
     options = parser.parse_args()
@@ -355,7 +371,7 @@ def main() -> None:
         head += [f"peer: {invest_version(python)}; writes LZW (its own setting), no HTML report"] if python else []
         head += [f"ours: {qgis_version(env)}; QGIS's start, report, tables and run record included"] if env else []
         print("\n".join(head), flush=True)
-        bench = Bench(options.folder, python, env, options.floor)
+        bench = Bench(options.folder, python, env, options.floor, options.peer_report)
         # Once unmeasured, so that neither side pays for cold files and uncompiled modules.
         bench.case(500, 5, ["default"], 1)
         bench.rows.clear()

@@ -21,7 +21,7 @@ from .algorithms.help_pages import help_url
 from .algorithms.help_panel import help_for_panel
 from .algorithms.inputs import given_destination
 from .algorithms.parameters import tr
-from .algorithms.raster_files import acceptable
+from .algorithms.raster_files import add_layers_without_statistics
 
 PACKAGE_FOLDER = os.path.dirname(os.path.abspath(__file__))
 MODEL_FOLDER = os.path.join(PACKAGE_FOLDER, "modeler")
@@ -116,15 +116,13 @@ class ShippedModel(QgsProcessingModelAlgorithm):
 
     def checkParameterValues(self, parameters, context):
         problem = problem_of_chain(self, parameters, context)
-        if problem:
-            return False, problem
-        if acceptable(self, parameters, context):
-            return True, ""
-        return super().checkParameterValues(parameters, context)
+        return not problem, problem
 
     def processAlgorithm(self, parameters, context, feedback):
         """Run the model, and name and group its layers by its own titles (QGIS takes those of the steps)."""
-        found = super().processAlgorithm(self._with_defaults(parameters), context, feedback)
+        parameters = self._with_defaults(parameters)
+        add_layers_without_statistics(self, parameters, context)
+        found = super().processAlgorithm(parameters, context, feedback)
         for name, value in found.items():
             definition = self.parameterDefinition(name)
             if definition is not None and value and context.willLoadLayerOnCompletion(str(value)):

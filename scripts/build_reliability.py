@@ -157,7 +157,24 @@ def section(name, lines):
     whole = ratio(sum(line["survived"] for line in lines), len(lines))
     rows.append(["**all**"] + sums + [whole, str(sum(lost.values()))])
     table = ["| {} |".format(" | ".join(row)) for row in [header, ["---"] + ["---:"] * (len(header) - 1)] + rows]
-    return "## {}\n\n{}\nSurvived / tried:\n\n{}\n".format(title, text, "\n".join(table))
+    return "## {}\n\n{}\nSurvived / tried:\n\n{}\n{}".format(title, text, "\n".join(table), answered(lines))
+
+
+def answered(lines):
+    """A table of how runs with hostile inputs ended; empty where nothing says it."""
+    ended = defaultdict(Counter)
+    for line in lines:
+        if "refused" in line:
+            ended[line["kind"]]["refused" if line["refused"] else "used"] += 1
+    if not ended:
+        return ""
+    rows = ["| {} | {} | {} |".format(kind, ended[kind]["refused"], ended[kind]["used"]) for kind in ended]
+    sums = [sum(count[word] for count in ended.values()) for word in ("refused", "used")]
+    slowest = max(line.get("seconds", 0) for line in lines)
+    return (
+        "\nHow the runs of algorithms ended: refused with a message, or, where the input is odd but usable, done. The "
+        "longest took {:.0f} s.\n\n| kind | refused | used |\n|---|---:|---:|\n{}\n| **all** | {} | {} |\n"
+    ).format(slowest, "\n".join(rows), *sums)
 
 
 def ratio(survived, tried):

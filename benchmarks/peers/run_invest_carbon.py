@@ -1,10 +1,11 @@
 """Run InVEST's carbon model once; executed by the Python of the environment that setup-invest makes.
 
     benchmarks/.peers/invest/bin/python benchmarks/peers/run_invest_carbon.py
-        --baseline T1.tif [--alternate T2.tif] --pools POOLS.csv --workspace DIR [--workers -1]
+        --baseline T1.tif [--alternate T2.tif] --pools POOLS.csv --workspace DIR [--workers -1] [--report]
 
 One land cover writes 5 rasters (four pools and their total), two write 11 (both dates and the change), and
-raster_values_summary.csv with the totals. ``execute`` writes no HTML report: this is the least that InVEST does.
+raster_values_summary.csv with the totals. ``execute`` writes no HTML report: this is the least that InVEST does. With
+--report it is told what InVEST's command line and Workbench tell it: a report, metadata and a list of its files too.
 """
 
 import argparse
@@ -22,6 +23,7 @@ def main() -> None:
     parser.add_argument("--pools", required=True)
     parser.add_argument("--workspace", required=True)
     parser.add_argument("--workers", type=int, default=-1, help="-1: all in this process, InVEST's own default")
+    parser.add_argument("--report", action="store_true", help="as InVEST's command line and Workbench run it")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     arguments = {
@@ -34,7 +36,11 @@ def main() -> None:
         "do_valuation": False,
         "n_workers": options.workers,
     }
-    carbon.execute(arguments)
+    if options.report:
+        whole = {"generate_metadata": True, "save_file_registry": True, "generate_report": True}
+        carbon.MODEL_SPEC.execute(arguments, create_logfile=True, **whole)
+    else:
+        carbon.execute(arguments)
 
 
 if __name__ == "__main__":

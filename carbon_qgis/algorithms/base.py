@@ -27,6 +27,7 @@ from ..core.outputs import OutputSet
 from ..core.progress import Message, Part, Progress, RemainingTime, check_cancelled
 from ..core.record import RunClock, plugin_version, record_path, record_text, run_record
 from ..core.results import Remark
+from ..core.scratch import sweep
 from . import parameters as carbon_parameters
 from . import publish
 from .batch import hand_over_reports
@@ -34,7 +35,7 @@ from .help_pages import help_url
 from .help_panel import help_for_panel
 from .inputs import Inputs, require_harmless_inputs
 from .publish import Outputs
-from .raster_files import acceptable
+from .raster_files import refusal, unusable
 
 PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOG_TAB = "Carbon"
@@ -225,13 +226,11 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def checkParameterValues(self, parameters: Dict[str, Any], context: QgsProcessingContext) -> Tuple[bool, str]:
         try:
             require_harmless_inputs(self, parameters)
-            accepted, message = True, ""
-            if not acceptable(self, parameters, context):
-                accepted, message = super().checkParameterValues(parameters, context)
-            # Also if QGIS refused: our readers name the file, QGIS only says "incorrect parameter value".
+            refused = unusable(self, parameters, context)
+            # Also if QGIS refused: our readers name the file and what is wrong with it.
             inputs = Inputs(self, parameters, context)
-            if not accepted:
-                return False, message
+            if refused is not None:
+                return False, refusal(self, refused, parameters)
             self._require_installed(inputs)
             self.check(inputs)
         except (CarbonError, QgsProcessingException) as error:
@@ -262,6 +261,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         dependencies.load(self.REQUIRES, self.title(), Part(progress, _LOADING), tr("Loading packages"))
         _warn_of_two_gdals(feedback)
         inputs.open_for_run(context, feedback)
+        sweep()
         if _reports(inputs):
             # Again: only now is known where QGIS puts a report that nobody named.
             self._require_installed(inputs)

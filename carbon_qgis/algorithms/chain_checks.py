@@ -1,14 +1,15 @@
 """What a chain can be told before it computes: its steps would say it late, and of temporary files."""
 
 import os
+import traceback
 from typing import Dict, Sequence, Tuple
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext
+from qgis.core import Qgis, QgsMessageLog, QgsProcessingAlgorithm, QgsProcessingContext
 
 from ..core.errors import CarbonError
 from .inputs import require_harmless_inputs
 from .parameters import tr
-from .raster_files import raster_file
+from .raster_files import raster_file, refusal, unusable
 
 #: By chain: land covers, and the parameter of the year of each. A later step needs the dates.
 YEARS: Dict[str, Sequence[Tuple[str, str]]] = {
@@ -22,9 +23,17 @@ def problem_of_chain(algorithm: QgsProcessingAlgorithm, parameters: Dict, contex
     """Why this chain cannot work with these values, in a sentence; '' if nothing is known against it."""
     try:
         require_harmless_inputs(algorithm, parameters)
+        refused = unusable(algorithm, parameters, context)
+        if refused is not None:
+            return refusal(algorithm, refused, parameters)
         return _missing_year(algorithm, parameters, context)
     except CarbonError as error:
         return str(error)
+    except Exception as error:  # QGIS would crash on anything that leaves its check
+        QgsMessageLog.logMessage(traceback.format_exc(), "Carbon", Qgis.MessageLevel.Critical)
+        return "The inputs of '{}' could not be looked at ({}: {}). Details are in the log of QGIS.".format(
+            algorithm.displayName(), type(error).__name__, error
+        )
 
 
 def _missing_year(algorithm, parameters, context) -> str:

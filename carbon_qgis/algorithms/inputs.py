@@ -25,7 +25,7 @@ from . import preferences
 from .formats import require_known_format
 from .numbers import within_bounds, written_number
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
-from .raster_files import flat, raster_file, static
+from .raster_files import flat, may_name_raster, raster_file, static
 from .vectors import VectorData, read_features
 
 DESTINATIONS = ("rasterDestination", "vectorDestination", "sink", "fileDestination", "folderDestination")
@@ -243,13 +243,15 @@ class Inputs:
         return [self._raster_path(item, definition, context) for item in items if item is not None and item != ""]
 
     def _raster_path(self, value, definition, context) -> NamedPath:
+        from ..core.stack import layer_name
+
         label = self.label(definition.name())
         layer = value if isinstance(value, QgsMapLayer) else None
         if layer is None:
             _require_harmless(label, value, vector=False)
             path = raster_file(value, context)
             if path is not None:
-                return self._reads(path, os.path.splitext(os.path.basename(path))[0])
+                return self._reads(path, layer_name(path))
             layer = QgsProcessingUtils.mapLayerFromString(str(value), context)
         if layer is None or not isinstance(layer, QgsRasterLayer) or not layer.isValid():
             raise InputError(_why_no_raster(label, layer.source() if layer is not None else str(value), layer))
@@ -388,7 +390,7 @@ def require_harmless_inputs(algorithm, parameters: Dict[str, Any]) -> None:
                 _require_harmless(label, item, vector=not raster)
                 if raster and isinstance(item, str):
                     path = item.split("|", 1)[0]
-                    if os.path.isfile(path) or in_archive(path):
+                    if may_name_raster(path) or in_archive(path):
                         _require_honest(label, path)
 
 

@@ -1,24 +1,46 @@
-"""Rasters that are given by the path of a file, read without a layer of QGIS.
+"""Rasters that are given by the name of a file, read without a layer of QGIS.
 
 To make a layer QGIS computes statistics, which GDAL keeps: in an `.aux.xml` beside the raster, and where the raster is
-a VRT, in the user's own file.
+a VRT, in the user's own file. Also, QGIS 3.22 takes a variable of a NetCDF file (NETCDF:"file.nc":variable) for no
+raster, and the file itself for a mesh or a table.
 """
 
 import os
+import re
+import uuid
 from typing import Any, Dict, List, Optional
 
-from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingUtils, QgsProperty
+from qgis.core import (
+    QgsDataProvider,
+    QgsMapLayer,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingParameterDefinition,
+    QgsProcessingUtils,
+    QgsProperty,
+    QgsRasterLayer,
+)
 
 from ..core.errors import CarbonError
 
+#: Types of parameters that take rasters.
+_RASTERS = ("raster", "multilayer")
+#: GDAL's names start with a word of two letters or more and a colon: C:\ is a drive, gdal:// an address.
+_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]+:(?!//)")
+
+
+def may_name_raster(text: str) -> bool:
+    """Whether a text is the path of a file, or has the form of GDAL's names of the parts of a file."""
+    return os.path.isfile(text) or _NAME.match(text) is not None
+
 
 def raster_file(value: Any, context: QgsProcessingContext) -> Optional[str]:
-    """Absolute path of the raster file that `value` names.
+    """The raster that a text names, as GDAL opens it: an absolute path, or GDAL's own name.
 
-    None for everything else: a layer, the name of one that is open, a part of a file, a file that is no raster.
+    None for everything else: a layer, the name of one that is open, a file that is no raster.
     """
     value = static(value)
-    if not isinstance(value, str) or not os.path.isfile(value):
+    if not isinstance(value, str) or not may_name_raster(value):
         return None
     if QgsProcessingUtils.mapLayerFromString(value, context, False) is not None:
         return None
@@ -26,23 +48,69 @@ def raster_file(value: Any, context: QgsProcessingContext) -> Optional[str]:
 
     try:
         with open_raster(value):
-            return os.path.abspath(value)
+            return os.path.abspath(value) if os.path.isfile(value) else value
     except (ImportError, CarbonError):
         return None  # QGIS is asked, and its answer told
 
 
-def acceptable(algorithm: QgsProcessingAlgorithm, parameters: Dict[str, Any], context: QgsProcessingContext) -> bool:
-    """Whether QGIS finds a usable value for every parameter.
+def unusable(
+    algorithm: QgsProcessingAlgorithm, parameters: Dict[str, Any], context: QgsProcessingContext
+) -> Optional[QgsProcessingParameterDefinition]:
+    """The first parameter for which QGIS finds no usable value, or None.
 
     As `QgsProcessingAlgorithm.checkParameterValues`, which makes a layer of each raster to see whether it can.
     """
     for definition in algorithm.parameterDefinitions():
         value = parameters.get(definition.name())
-        files = definition.type() in ("raster", "multilayer") and _only_rasters(value, context)
+        files = definition.type() in _RASTERS and _only_rasters(value, context)
         # Without a context QGIS looks at the kind and number of the values alone.
         if not definition.checkValueIsAcceptable(value, *([] if files else [context])):
-            return False
-    return True
+            return definition
+    return None
+
+
+def refusal(
+    algorithm: QgsProcessingAlgorithm, definition: QgsProcessingParameterDefinition, parameters: Dict[str, Any]
+) -> str:
+    """What QGIS says of an unusable value, with the parameter's title."""
+    name = definition.name()
+    if definition.type() == "raster":
+        return algorithm.invalidRasterError(parameters, name)
+    if definition.type() in ("source", "vector"):
+        return algorithm.invalidSourceError(parameters, name)
+    return "{} ({}): there is no value that can be used. Correct it.".format(definition.description(), name)
+
+
+def add_layers_without_statistics(
+    algorithm: QgsProcessingAlgorithm, parameters: Dict[str, Any], context: QgsProcessingContext
+) -> None:
+    """Put a layer of each raster file among the parameters into the context.
+
+    For models: QGIS looks for a layer of each input, to tell its steps of it in variables, and makes what it lacks.
+    """
+    values = [parameters.get(item.name()) for item in algorithm.parameterDefinitions() if item.type() in _RASTERS]
+    texts = {item for item in flat(values) if raster_file(item, context) is not None}
+    if not texts:
+        return
+    from osgeo import gdal
+
+    from ..core.stack import layer_name
+
+    stand_in = "/vsimem/carbon-stand-in-{}.tif".format(uuid.uuid4().hex)
+    dataset = gdal.GetDriverByName("GTiff").Create(stand_in, 1, 1)
+    dataset.SetProjection("EPSG:4326")
+    dataset.SetGeoTransform((0, 1, 0, 0, 0, -1))
+    del dataset
+    try:
+        for text in texts:
+            # A layer that is given another source keeps its style: only for a new style are there statistics.
+            layer = QgsRasterLayer(stand_in, layer_name(text), "gdal")
+            layer.setDataSource(text, layer_name(text), "gdal", QgsDataProvider.ProviderOptions(), False)
+            if layer.isValid():
+                context.temporaryLayerStore().addMapLayer(layer)
+    finally:
+        for name in (stand_in, stand_in + ".aux.xml"):
+            gdal.Unlink(name)
 
 
 def static(value: Any) -> Any:

@@ -212,12 +212,19 @@ def _resolved(table: TextTable, row: TextRow, folder: str) -> str:
     shown = text
     if not os.path.isabs(text):
         text = os.path.normpath(os.path.join(folder, text))
-        if os.path.relpath(text, folder).split(os.sep)[0] == os.pardir:
+        if _leads_out(text, folder) or _leads_out(os.path.realpath(text), os.path.realpath(folder)):
             advice = "Put the rasters below the table's folder, or give the whole path."
             raise table.cell_error(row, "path", "'{}' leads out of the table's folder.".format(shown), advice)
     if not os.path.isfile(text):
         raise table.cell_error(row, "path", "'{}' does not exist.".format(shown), "Correct the path or add the file.")
     return text
+
+
+def _leads_out(path: str, folder: str) -> bool:
+    try:
+        return os.path.relpath(path, folder).split(os.sep)[0] == os.pardir
+    except ValueError:  # on Windows: another drive
+        return True
 
 
 def _short(error: CellError) -> str:

@@ -1,4 +1,4 @@
-"""Folders for a moment, for libraries that only write to files; what a killed run left in them goes with the next."""
+"""Folders for a moment, for libraries that only write to files; what a killed run left of them goes with the next."""
 
 import os
 import re
@@ -13,13 +13,13 @@ from .outputs import writing
 
 _PREFIX, _LOCK = "carbon-scratch-", "lock"
 _NAME = re.compile(re.escape(_PREFIX) + r"[a-z0-9_]{8}")
-#: Seconds. A folder that has just been made may not be locked yet; the moments that they are for are shorter.
-_AGE = 3600
+#: Seconds in which a folder that has just been made is locked.
+_SETTLED = 10
 
 
 @contextmanager
 def scratch_folder() -> Iterator[str]:
-    """A folder that is gone afterwards, and at the latest when a later one is made after the process has died.
+    """A folder that is gone afterwards, and with the next run (`sweep`) if the process dies.
 
     Raises
     ------
@@ -27,7 +27,6 @@ def scratch_folder() -> Iterator[str]:
         The system's folder for temporary files cannot be written, or its disk is full.
     """
     root = tempfile.gettempdir()
-    _sweep(root)
     with writing(root):
         folder = tempfile.mkdtemp(prefix=_PREFIX)
     try:
@@ -39,7 +38,9 @@ def scratch_folder() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep(root: str) -> None:
+def sweep() -> None:
+    """Delete what dead processes have left."""
+    root = tempfile.gettempdir()
     with suppress(OSError):
         for name in os.listdir(root):
             if _NAME.fullmatch(name):
@@ -49,7 +50,7 @@ def _sweep(root: str) -> None:
 def _remove_if_dead(folder: str) -> None:
     # Another user's folder cannot even be looked into.
     with suppress(OSError):
-        if time.time() - os.stat(folder).st_mtime < _AGE:
+        if time.time() - os.stat(folder).st_mtime < _SETTLED:
             return
         with open(os.path.join(folder, _LOCK), "r+b") as stream:
             dead = try_lock(stream)

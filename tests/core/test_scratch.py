@@ -6,7 +6,7 @@ import time
 import pytest
 
 from carbon_qgis.core import file_lock, scratch
-from carbon_qgis.core.scratch import scratch_folder
+from carbon_qgis.core.scratch import scratch_folder, sweep
 
 
 @pytest.fixture(autouse=True)
@@ -37,14 +37,13 @@ def test_it_is_gone_afterwards(root):
     assert os.listdir(root) == []
 
 
-def test_only_ours_only_dead_ones_and_only_old_ones_are_swept(root):
-    dead = left(root, "carbon-scratch-abcd_123", 2 * 3600)
-    young = left(root, "carbon-scratch-abcd_124", 60)
+def test_only_ours_only_dead_ones_and_only_settled_ones_are_swept(root):
+    dead = left(root, "carbon-scratch-abcd_123", 60)
+    young = left(root, "carbon-scratch-abcd_124", 1)
     foreign = [left(root, "carbon-other", 10**6), left(root, "carbon-scratch-abcd_126", 10**6, lock=False)]
     living = left(root, "carbon-scratch-abcd_125", 2 * 3600)
     with open(living / "lock", "r+b") as stream:
         assert file_lock.try_lock(stream)
-        with scratch_folder():
-            pass
+        sweep()
     assert not dead.exists()
     assert young.exists() and living.exists() and all(folder.exists() for folder in foreign)

@@ -3,11 +3,13 @@
 import os
 import random
 import shutil
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from typing import List, Optional
 
 from carbon_qgis.core.outputs import OutputSet
+from carbon_qgis.core.scratch import sweep
 from tests import reliability_log
 from tests.faults.checks import Outcome, base, message_complaints
 
@@ -115,6 +117,17 @@ class Bench:
             outputs = OutputSet()
             outputs.claim(str(folder / "another run.csv"))
             outputs.abort()
+        for name in self._scratch_folders() - self._scratch:
+            os.utime(self.worker.temporary / name, (0, 0))  # so long ago that it must be locked, were it in use
+        self._sweep()
+
+    def _sweep(self):
+        """What a run does with the system's folder for temporary files; in this process that is another one."""
+        before, tempfile.tempdir = tempfile.tempdir, str(self.worker.temporary)
+        try:
+            sweep()
+        finally:
+            tempfile.tempdir = before
 
     # The faults. Each gives a list of complaints: empty if all that is promised held.
 
@@ -135,6 +148,7 @@ class Bench:
             self.next_run()
             after = Outcome(case, old, reference.files, self.look())
             wrong += after.complaints(settled=True)
+            wrong += ["{} is left".format(name) for name in self._scratch_folders() - self._scratch]
             return Ended(wrong, max(torn.bytes_lost(), after.bytes_lost()), struck)
 
         return self.until_struck(case, "killed", when, once)

@@ -14,14 +14,14 @@ HERE = Path(__file__).resolve().parent
 
 
 class Worker(WorkerProcess):
-    """The process of `worker.py`."""
+    """The process of `worker.py`; `more` are variables of its environment."""
 
-    def __init__(self, home):
+    def __init__(self, home, **more):
         environment = {
             **os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home), "TMPDIR": str(home),
             "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1",
             # Small blocks: more of them, and more moments between them.
-            "CARBON_MEMORY_MB": "16", "CARBON_THREADS": "2",
+            "CARBON_MEMORY_MB": "16", "CARBON_THREADS": "2", **more,
         }  # fmt: skip
         self.temporary = home
         super().__init__(HERE / "worker.py", (), environment, home / "worker.log")

@@ -139,8 +139,8 @@ class Bench:
         for top, _, names in os.walk(folder):
             for name in names:
                 path = os.path.join(top, name)
-                # GDAL keeps statistics of a raster that QGIS opens beside it, and what it found in a GML.
-                if name.endswith((".aux.xml", ".stx", ".gfs")):
+                # QGIS opens layers, and GDAL keeps beside a GML or a GeoJSON what it found in it.
+                if name.endswith((".stx", ".gfs")):
                     continue
                 status = os.lstat(path)
                 # The time of the last change of any kind: no program can set it.

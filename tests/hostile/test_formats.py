@@ -63,7 +63,7 @@ def test_a_raster_in_an_ordinary_format(bench, folder, name):
 
 
 def test_a_virtual_raster_with_metadata_overviews_and_a_neighbour(bench, folder):
-    """Addresses as texts, overviews beside it, and statistics that QGIS keeps."""
+    """Addresses as texts, overviews beside it, and statistics that were there before."""
     shutil.copy(bench.inputs / "PRE.tif", folder / "x.tif")
     data = gdal.Open(str(folder / "x.tif"))
     data.BuildOverviews("NEAREST", [2, 4])

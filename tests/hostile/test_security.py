@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import reliability_log
+from tests.faults.cases import CHAIN as WHOLE_CHAIN
 from tests.hostile.bench import ACCEPTED, BY_NAME, CASES, Attempt, replaced, sample
 from tests.hostile.callers import CALLERS
 
@@ -148,24 +149,48 @@ def test_a_file_cannot_make_a_run_call_the_network(bench, listener, way):
     "WMS:http://127.0.0.1:{}/", "PG:host=127.0.0.1 port={} dbname=x", "<VRTDataset></VRTDataset>", "/dev/zero", "pipe",
     "../TEM.tif", "~/TEM.tif", "$HOME/TEM.tif", "TEM.tif\x00.tif", "file:///etc/passwd", "link.tif",
 ])  # fmt: skip
-def test_a_driver_table_leads_nowhere(bench, listener, text, request):
-    """Rows that point out of the folder, to the network, to devices, or at GDAL's own file systems."""
+def test_a_driver_table_leads_nowhere(bench, listener, text):
+    """Rows that point out of the folder, to the network, to devices, or at GDAL's own file systems.
+
+    All other rows are good, and there is a good raster one level up: only the row itself can be refused.
+    """
     port, callers = listener
-    folder = bench.bad / "drivers"
-    folder.mkdir(exist_ok=True)
-    for name, make in (("pipe", os.mkfifo), ("link.tif", lambda p: os.symlink("/etc/passwd", p))):
-        if not os.path.lexists(folder / name):
-            make(folder / name)
+    folder = bench.bad / "drivers" / "table"
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        for raster in bench.inputs.glob("*.tif"):
+            shutil.copy(raster, folder)
+        shutil.copy(bench.inputs / "TEM.tif", folder.parent)
+        os.symlink("../TEM.tif", folder / "link.tif")
+        os.mkfifo(folder / "pipe")
     rows = (bench.inputs / "scenarios.csv").read_text(encoding="utf-8").splitlines()
     given = text.format(port)
     cells = rows[1].split(",")
     cells[3] = '"{}"'.format(given)
     path = folder / "table {}.csv".format(abs(hash(text)) % 10**8)
     path.write_text("\n".join([rows[0], ",".join(cells)] + rows[2:]) + "\n", encoding="utf-8")
-    for name in ("runscenarios",):
-        parameters = replaced(BY_NAME[name], "DRIVER_TABLE", str(path))
-        wrong = bench.attempt(Attempt("driver table: path", name, parameters, (path.name,)))
-        assert not wrong and not callers, wrong
+    # The table as a whole is refused for a NUL; a path that is whole is opened, and said to be no raster.
+    names = {"TEM.tif\x00.tif": (path.name,), "/etc/passwd": ("'/etc/passwd'",)}.get(text, ("line 2",))
+    parameters = replaced(BY_NAME["runscenarios"], "DRIVER_TABLE", str(path))
+    wrong = bench.attempt(Attempt("driver table: path", "runscenarios", parameters, names))
+    assert not wrong and not callers, wrong
+    message = bench.answers[-1][1]["message"]
+    assert message.count(" line ") <= 1, message
+
+
+def test_a_driver_table_beside_its_rasters_is_taken(bench):
+    """The test of the one above: with the good row it runs, and a link that stays below the folder is followed."""
+    folder = bench.bad / "good drivers"
+    folder.mkdir()
+    for raster in bench.inputs.glob("*.tif"):
+        shutil.copy(raster, folder)
+    rows = (bench.inputs / "scenarios.csv").read_text(encoding="utf-8").splitlines()
+    cells = rows[1].split(",")
+    os.rename(folder / cells[3], folder / "real.tif"), os.symlink("real.tif", folder / cells[3])
+    (folder / "t.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    parameters = replaced(BY_NAME["runscenarios"], "DRIVER_TABLE", str(folder / "t.csv"))
+    wrong = bench.attempt(Attempt("good format", "runscenarios", parameters, (), ACCEPTED))
+    assert not wrong, wrong
 
 
 SILENT = """
@@ -178,13 +203,14 @@ def watch(name, arguments):
             events.append([name, str(arguments)[:200]])
             raise RuntimeError("no network here")
 from tests.faults.worker import run_algorithm, start_qgis
-from tests.faults.cases import BY_NAME
+from tests.faults.cases import BY_NAME, CHAIN
+cases = dict(BY_NAME, **{{CHAIN.name: CHAIN}})
 kept = start_qgis()
 sys.addaudithook(watch)
 failed = {{}}
 for name in {names!r}:
     try:
-        run_algorithm(name, BY_NAME[name].filled({inputs!r}, {out!r}))
+        run_algorithm(name, cases[name].filled({inputs!r}, {out!r}))
     except Exception as error:
         failed[name] = str(error)[:300]
 with open({answer!r}, "w") as stream:
@@ -196,8 +222,8 @@ CHAIN = ("ecosystemclasses", "carbonstock", "densitystock", "carbonaccumulation"
          "geodetector", "sampledensity", "trainforest", "predictforest", "runscenarios", "scenariocharts",
          "assessaccuracy", "checkinstallation")  # fmt: skip
 
-#: What is run where the system itself watches: trainings take long there, and read nothing but a table.
-SILENT_ONES = tuple(case.name for case in CASES if not case.name.startswith("train"))
+#: What is run where the system itself watches.
+SILENT_ONES = tuple(case.name for case in (*CASES, WHOLE_CHAIN))
 
 
 def silent(bench, tmp_path, names, before=()):
@@ -271,7 +297,7 @@ def test_no_library_below_a_step_calls_the_network(bench, tmp_path):
 
 @pytest.mark.slow
 def test_no_library_below_calls_the_network_either(bench, tmp_path):
-    """Every algorithm but the trainings. Without the system's word nothing is proved: then this fails, and says why."""
+    """Every algorithm and a chain. Without the system's word nothing is proved: then this fails, and says why."""
     calls = traced(bench, tmp_path, SILENT_ONES)
     assert calls is not None, "strace is not installed (scripts/setup), or this system does not let us trace"
     assert calls == []

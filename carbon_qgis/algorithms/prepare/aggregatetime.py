@@ -4,12 +4,11 @@ from .. import parameters as declare
 from .. import styles
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
-from ._gdal_names import OpensGdalNames
 
 AUTO = "auto"
 
 
-class AggregateTime(OpensGdalNames, CarbonAlgorithm):
+class AggregateTime(CarbonAlgorithm):
     """Mean, sum, largest or smallest value of many time steps."""
 
     ID, GROUP = "aggregatetime", Group.PREPARE

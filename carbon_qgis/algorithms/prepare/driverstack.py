@@ -6,10 +6,9 @@ from .. import styles
 from ..base import CarbonAlgorithm, Group
 from ..publish import Outputs
 from . import _driver_names as naming
-from ._gdal_names import OpensGdalNames
 
 
-class DriverStack(OpensGdalNames, CarbonAlgorithm):
+class DriverStack(CarbonAlgorithm):
     """Driver rasters, aligned, named and stacked."""
 
     ID, GROUP = "driverstack", Group.PREPARE

@@ -65,13 +65,10 @@ def open_handle(path: str):
             )
         )
     if dataset.count == 0 or dataset.width == 0 or dataset.height == 0:
-        names = ", ".join(dataset.subdatasets[:6])
+        parts = ", ".join(dataset.subdatasets[:12])
         dataset.close()
-        raise RasterError(
-            "'{}' holds no bands of its own.{}".format(
-                path, " Choose one of its parts: {}.".format(names) if names else ""
-            )
-        )
+        several = "'{}' holds several variables. Choose one of them: {}."
+        raise RasterError(several.format(path, parts) if parts else "'{}' holds no bands.".format(path))
     problem = _beyond_reason(dataset)
     if problem:
         dataset.close()
