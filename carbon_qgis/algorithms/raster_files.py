@@ -1,8 +1,8 @@
 """Rasters that are given by the name of a file, read without a layer of QGIS.
 
 To make a layer QGIS computes statistics, which GDAL keeps: in an `.aux.xml` beside the raster, and where the raster is
-a VRT, in the user's own file. Also, QGIS 3.22 takes a variable of a NetCDF file (NETCDF:"file.nc":variable) for no
-raster, and the file itself for a mesh or a table.
+a VRT, in the user's own file. Also, QGIS 3.22 takes a variable of a NetCDF file (NETCDF:"file.nc":variable) and an
+object in a store (/vsis3/bucket/file.tif) for no raster, and a NetCDF file for a mesh or a table.
 """
 
 import os
@@ -30,8 +30,8 @@ _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]+:(?!//)")
 
 
 def may_name_raster(text: str) -> bool:
-    """Whether a text is the path of a file, or has the form of GDAL's names of the parts of a file."""
-    return os.path.isfile(text) or _NAME.match(text) is not None
+    """Whether a text is the path of a file, or has the form of GDAL's names of parts of files and of objects."""
+    return os.path.isfile(text) or text.startswith("/vsi") or _NAME.match(text) is not None
 
 
 def raster_file(value: Any, context: QgsProcessingContext) -> Optional[str]:

@@ -117,3 +117,20 @@ def cluster(tmp_path_factory):
 def inputs(tmp_path_factory):
     """Rasters of 600 x 600 cells, smaller ones where more is computed: several blocks each with little memory."""
     return Inputs(tmp_path_factory.mktemp("inputs"), 600, model_side=300, monthly_side=300)
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """Environment of an object store with the files of this test, also set for this process."""
+    script = str(REPOSITORY / "tests" / "cluster" / "object_store.py")
+    server = subprocess.Popen([sys.executable, script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    variables = {
+        "AWS_S3_ENDPOINT": "127.0.0.1:" + server.stdout.readline().strip(), "AWS_HTTPS": "NO",
+        "AWS_NO_SIGN_REQUEST": "YES", "AWS_VIRTUAL_HOSTING": "FALSE", "AWS_EC2_METADATA_DISABLED": "true",
+    }  # fmt: skip
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    yield variables
+    server.kill()
+    server.wait()
+    server.stdout.close()

@@ -268,23 +268,6 @@ def test_without_the_package_the_command_that_installs_it_is_named(raster):
     assert text.endswith("pip install distributed")
 
 
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    """Environment of an object store with the files of this test, also set for this process."""
-    script = str(REPOSITORY / "tests" / "cluster" / "object_store.py")
-    server = subprocess.Popen([sys.executable, script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    variables = {
-        "AWS_S3_ENDPOINT": "127.0.0.1:" + server.stdout.readline().strip(), "AWS_HTTPS": "NO",
-        "AWS_NO_SIGN_REQUEST": "YES", "AWS_VIRTUAL_HOSTING": "FALSE", "AWS_EC2_METADATA_DISABLED": "true",
-    }  # fmt: skip
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    yield variables
-    server.kill()
-    server.wait()
-    server.stdout.close()
-
-
 @pytest.mark.slow
 def test_inputs_in_an_object_store(raster, store, make_cluster):
     own = make_cluster(workers=1, **store)

@@ -1,5 +1,8 @@
 """The algorithms in QGIS with a scheduler's address in the environment: their outputs are those of a local run."""
 
+import shutil
+from dataclasses import replace
+
 import pytest
 from distributed import Client
 
@@ -9,10 +12,10 @@ from tests.faults.checks import Outcome
 from tests.faults.conftest import Worker
 
 QUICK = ("carbonstock", "geodetector", "predictforest")
-#: They pass over no raster, but for headers and samples: nothing of theirs is computed by workers.
+#: They pass over no raster, as their cases call them, but for headers and samples: workers have nothing to do.
 WITHOUT_BLOCKS = {
     "checkinstallation", "loadsampleproject", "densityseries", "forecastdensity", "trainlevels", "traindensity",
-    "trainforest", "drivertable", "scenariomatrix",
+    "trainforest", "drivertable", "scenariomatrix", "scenariocharts",
 }  # fmt: skip
 
 
@@ -61,3 +64,24 @@ def test_the_outputs_of_a_run_on_the_cluster(name, benches, cluster):
 @pytest.mark.parametrize("name", [case.name for case in CASES])
 def test_the_outputs_of_every_algorithm_on_the_cluster(name, benches, cluster):
     compare(name, benches, cluster)
+
+
+@pytest.mark.slow
+def test_a_land_cover_in_an_object_store(benches, store, make_cluster, tmp_path, tmp_path_factory):
+    """`store` serves the files of `tmp_path`: QGIS and the workers read the land cover from there."""
+    local, case = benches[0], BY_NAME["carbonstock"]
+    name = case.parameters["LANDCOVER"][3:]  # without IN/
+    shutil.copy(local.inputs / name, tmp_path)
+    home = tmp_path_factory.mktemp("distant")
+    home.chmod(0o700)
+    own = make_cluster(workers=1, **store)
+    worker = Worker(home, CARBON_DASK_SCHEDULER=own.address, **store)
+    try:
+        distant = Bench(worker, local.inputs, tmp_path_factory.mktemp("out"))
+        distant.place()
+        answer = distant.run(replace(case, parameters={**case.parameters, "LANDCOVER": "/vsis3/bucket/" + name}))
+        assert answer.get("ok"), answer
+        assert Outcome(case, {}, local.reference(case).files, distant.look()).all_new()
+    finally:
+        worker.close()
+    assert steps(own) > 0

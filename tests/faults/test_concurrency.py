@@ -18,9 +18,11 @@ def same(found, reference, case):
     return Outcome(case, {}, reference.files, found).all_new() and sorted(found) == sorted(reference.files)
 
 
-def counted(kind, case, right):
-    reliability_log.record("concurrency", kind, "carbon:" + case.name, right)
-    assert right
+def counted(kind, case, right, outcome=None):
+    """Count a run; `outcome` where there were outputs of an earlier one that could be lost."""
+    lost = outcome.bytes_lost() if outcome is not None else 0
+    reliability_log.record("concurrency", kind, "carbon:" + case.name, right, lost)
+    assert right and lost == 0
 
 
 def of(found, folder):
@@ -70,12 +72,15 @@ def test_the_same_output_is_refused_and_the_first_run_unharmed(bench, then):
     assert message.endswith("Wait until it has ended, or choose another file name. Nothing was changed.")
     if then == "go on":
         assert answer["first"]["ok"], answer
-        counted("same output", CASE, same(bench.look(), reference, CASE))
+        found = bench.look()
+        counted("same output", CASE, same(found, reference, CASE), Outcome(CASE, old, reference.files, found))
         return
     # Nobody is locked out after a crash: the next run has the outputs, and nothing is left of the dead one.
     assert Outcome(CASE, old, reference.files, bench.look()).all_old()
     assert bench.run(CASE)["ok"]
-    counted("same output, first one killed", CASE, same(bench.look(), reference, CASE))
+    found = bench.look()
+    outcome = Outcome(CASE, old, reference.files, found)
+    counted("same output, first one killed", CASE, same(found, reference, CASE), outcome)
 
 
 def test_the_same_output_in_threads_of_one_qgis(bench):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.hostile import values
-from tests.hostile.bench import BY_NAME, EITHER, Attempt, sample
+from tests.hostile.bench import BY_NAME, EITHER, REFUSED, Attempt, sample
 
 QUICK = ("scenariomatrix", "densityseries", "convertdensity", "drivertable", "checkinstallation", "carbonstock")
 #: These begin to train or to look for an order for a long time if they are asked to: that is no fault.
@@ -34,15 +34,11 @@ def attempts(described, algorithm, count):
             names += [str(item) for item in value][:3] if isinstance(value, list) else []
             names += [word for word in name.split("_") if len(word) > 4]
             names += ["(" + name + ")", parameter["title"], name.lower(), name, str(value).strip()[:30].split("\n")[0]]
-            drawn.append(
-                Attempt(
-                    "value: " + parameter["kind"],
-                    algorithm,
-                    {**case.parameters, name: value},
-                    tuple(names) + (shown[:40], *_words(value)),
-                    EITHER,
-                )  # fmt: skip
-            )
+            # A shorter one stands in almost any message.
+            names = [word for word in (*names, shown[:40], *_words(value)) if len(word) > 2]
+            outcome = REFUSED if values.must_be_refused(parameter, value) else EITHER
+            parameters = {**case.parameters, name: value}
+            drawn.append(Attempt("value: " + parameter["kind"], algorithm, parameters, tuple(names), outcome))
     return drawn
 
 
