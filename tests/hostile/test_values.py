@@ -31,10 +31,10 @@ def attempts(described, algorithm, count):
             # The message names the parameter, what was given, or the file.
             # An output that cannot be made at all is told so: a trend of two years.
             names = ["'" + str(described["out"]), " outputs "] if parameter["kind"] in values.SUFFIX else []
-            names += [str(item) for item in value][:3] if isinstance(value, list) else []
+            # Short values stand in almost any message: they count in quotes.
+            names += ["'{}'".format(item) for item in (value if isinstance(value, list) else [value])]
             names += [word for word in name.split("_") if len(word) > 4]
             names += ["(" + name + ")", parameter["title"], name.lower(), name, str(value).strip()[:30].split("\n")[0]]
-            # A shorter one stands in almost any message.
             names = [word for word in (*names, shown[:40], *_words(value)) if len(word) > 2]
             outcome = REFUSED if values.must_be_refused(parameter, value) else EITHER
             parameters = {**case.parameters, name: value}
