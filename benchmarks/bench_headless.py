@@ -2,12 +2,14 @@
 
     .venv/bin/python benchmarks/bench_headless.py [--cells 1.6e9] [--only carbonstock ...]
 
-Prints a line each: wall and CPU seconds and peak memory of the whole process, QGIS's start included. The inputs are
-those of bench_scaling.py, which are made if they are missing.
+Prints a line each: wall and CPU seconds and peak memory of the whole process, QGIS's start included, and keeps them in
+headless.json for the page of bench_scaling.py. The inputs are those of bench_scaling.py, which are made if they are
+missing.
 """
 
 import argparse
 import csv
+import json
 import math
 import shutil
 import sys
@@ -93,6 +95,10 @@ def main() -> None:
             line = "{}, {:,} cells ({:.0%} with data): wall {:.1f} s, CPU {:.1f} s, peak {:.0f} MB; {}"
             numbers = (side * side, share, run.wall, run.cpu, run.peak / 1e6)
             print(line.format(stage, *numbers, ", ".join(names)), flush=True)
+            kept = bench_scaling.read_results(folder / "headless.json")
+            kept[stage] = {"stage": stage, "cells": side * side, "with data": share, "cpu": round(run.cpu, 1),
+                           "peak_mb": round(run.peak / 1e6)}  # fmt: skip
+            (folder / "headless.json").write_text(json.dumps(kept, indent=1))
             shutil.rmtree(out)
 
 

@@ -308,14 +308,14 @@ def main() -> None:
         rows = list(read_results(kept).values())
         if not rows:
             raise SystemExit("no results in {}: give --cells first".format(kept))
-        write_page(rows, Path(args.docs))
+        write_page(rows, read_results(kept.with_name("headless.json")), Path(args.docs))
 
 
 # --- the page -------------------------------------------------------------------------------------------
 
 
-def write_page(rows: list, docs: Path) -> None:
-    """docs/scaling.md and its plot."""
+def write_page(rows: list, headless: dict, docs: Path) -> None:
+    """docs/scaling.md and its plot; `headless` is what bench_headless.py found, by stage."""
     (docs / "images").mkdir(exist_ok=True)
     plot(rows, docs / "images" / "scaling.png")
     largest = max(row["peak_mb"] for row in rows)
@@ -357,7 +357,23 @@ def write_page(rows: list, docs: Path) -> None:
         "    python benchmarks/bench_scaling.py --cells 1e6 1e7 1e8 1.6e9 --write",
         "",
     ]
-    (docs / "scaling.md").write_text("\n".join(lines), encoding="utf-8")
+    (docs / "scaling.md").write_text("\n".join(lines + _as_users_run_them(headless)), encoding="utf-8")
+
+
+def _as_users_run_them(headless: dict) -> list:
+    rows = [headless[stage] for stage in STAGES if stage in headless]
+    if not rows:
+        return []
+    lines = [
+        "## As users run them",
+        "",
+        "The algorithms by `qgis_process`, with QGIS itself, tables, report and run records:",
+        "",
+        "| algorithm | cells | with data | CPU s | peak memory, MB |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    line = "| `{stage}` | {cells:,} | {with data:.0%} | {cpu:,.0f} | {peak_mb:,} |"
+    return lines + [line.format(**row) for row in rows] + ["", "    python benchmarks/bench_headless.py", ""]
 
 
 def _power(cells: float) -> str:
