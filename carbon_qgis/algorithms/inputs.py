@@ -25,7 +25,7 @@ from . import preferences
 from .formats import require_known_format
 from .numbers import within_bounds, written_number
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
-from .raster_files import flat, may_name_raster, raster_file, static
+from .raster_files import flat, raster_file, static
 from .vectors import VectorData, read_features
 
 DESTINATIONS = ("rasterDestination", "vectorDestination", "sink", "fileDestination", "folderDestination")
@@ -390,7 +390,7 @@ def require_harmless_inputs(algorithm, parameters: Dict[str, Any]) -> None:
                 _require_harmless(label, item, vector=not raster)
                 if raster and isinstance(item, str):
                     path = item.split("|", 1)[0]
-                    if may_name_raster(path) or in_archive(path):
+                    if os.path.isfile(path) or in_archive(path):
                         _require_honest(label, path)
 
 

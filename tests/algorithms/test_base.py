@@ -192,12 +192,20 @@ def test_rasters_are_named_by_their_file_or_by_the_layer_that_is_open(density, c
     assert [tuple(item) for item in p.rasters("STACK")] == [(dotted, "bio_1.0"), (loaded, "Warmth"), (loaded, "Warmth")]
 
 
+def test_a_layer_may_be_called_like_a_name_of_gdal(density, context, folder):
+    context.temporaryLayerStore().addMapLayer(QgsRasterLayer(density, "soil:2010"))
+    parameters = {"DENSITY": "soil:2010", "STACK": ["soil:2010"], "TOTAL": str(folder / "total.tif")}
+    assert Sample().create().checkParameterValues(parameters, context) == (True, "")
+    assert Inputs(Sample().create(), parameters, context).path("DENSITY") == density
+
+
 def test_the_check_makes_no_layers_of_raster_files(density, context, folder, tmp_path):
     parameters = {"DENSITY": density, "STACK": [density], "TOTAL": str(folder / "total.tif")}
     assert Sample().create().checkParameterValues(parameters, context) == (True, "")
     assert context.temporaryLayerStore().count() == 0
     assert not Sample().create().checkParameterValues({**parameters, "DENSITY": None}, context)[0]
     assert not Sample().create().checkParameterValues({**parameters, "CLASSES": "many"}, context)[0]
+    assert context.temporaryLayerStore().count() == 0
 
 
 def test_null_entries_of_a_stack_are_passed_over(density, context):
