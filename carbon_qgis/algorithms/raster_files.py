@@ -42,7 +42,8 @@ def raster_file(value: Any, context: QgsProcessingContext) -> Optional[str]:
     value = static(value)
     if not isinstance(value, str) or not may_name_raster(value):
         return None
-    if QgsProcessingUtils.mapLayerFromString(value, context, False) is not None:
+    # A NetCDF file may be open as a mesh: that is no raster layer of it.
+    if isinstance(QgsProcessingUtils.mapLayerFromString(value, context, False), QgsRasterLayer):
         return None
     from ..core.raster.source import open_raster
 

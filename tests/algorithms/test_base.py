@@ -199,6 +199,13 @@ def test_a_layer_may_be_called_like_a_name_of_gdal(density, context, folder):
     assert Inputs(Sample().create(), parameters, context).path("DENSITY") == density
 
 
+def test_a_raster_file_may_be_open_as_another_kind_of_layer(density, context):
+    """As NetCDF files are as meshes; here a layer of points that is found by the same text."""
+    context.temporaryLayerStore().addMapLayer(QgsVectorLayer("Point?crs=EPSG:4326", density, "memory"))
+    assert QgsProcessingUtils.mapLayerFromString(density, context, False) is not None
+    assert Inputs(Sample().create(), {"DENSITY": density}, context).path("DENSITY") == density
+
+
 def test_the_check_makes_no_layers_of_raster_files(density, context, folder, tmp_path):
     parameters = {"DENSITY": density, "STACK": [density], "TOTAL": str(folder / "total.tif")}
     assert Sample().create().checkParameterValues(parameters, context) == (True, "")
