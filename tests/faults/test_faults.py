@@ -65,10 +65,12 @@ def strike(bench, case, kills, torn, cancels, fills, shares, losses):
     return wrong
 
 
-def test_disks_can_be_filled_here(worker):
+def test_disks_can_be_filled_here(worker, tmp_path):
     """Else full and read-only disks are not tried: said by a test that is skipped, not in silence."""
     if not worker.mounts:
         pytest.skip("mounting a disk needs root: no full and no read-only disk was tried")
+    answer = worker.ask("mount", path=str(tmp_path / "disk"), bytes=1 << 20)
+    assert answer["ok"] and worker.ask("unmount", path=str(tmp_path / "disk"))["ok"]
 
 
 @pytest.mark.sample
