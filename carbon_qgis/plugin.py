@@ -41,6 +41,9 @@ class CarbonPlugin:
         loading = sys.modules.get(__package__ + ".algorithms.loading")
         if loading is not None:
             loading.forget()
+        letters = sys.modules.get(__package__ + ".core.raster.message_letters")
+        if letters is not None:
+            letters.restore_hooks()
         # QGIS forgets only modules that it imported itself; after an update the rest would be of the old version.
         for name in [name for name in sys.modules if name.startswith(__package__ + ".")]:
             del sys.modules[name]

@@ -22,6 +22,8 @@ _PROGRAMMERS = re.compile(
     r"Traceback|unexpected error|\[Errno|<class |object at 0x|\bNoneType\b|numpy\.|\bcannot unpack\b|"
     r"\b(Value|Type|Key|Index|Overflow|Attribute|Unicode\w*|Memory|OS|Runtime)Error\b"
 )
+#: On the console: Python's own words for an error, with or without the lines that led to it.
+_PRINTED = re.compile(r"Traceback \(most recent|^Exception ignored in|^\w+(Error|Exception|Interrupt)\b", re.MULTILINE)
 #: Programs that the test of the installation may ask for, and matplotlib's look for fonts.
 _ALLOWED_EVENTS = re.compile(r"fc-list|checkinstallation")
 
@@ -181,24 +183,14 @@ class Bench:
             if attempt.outcome == ACCEPTED:
                 wrong.append("it was refused: {!r}".format(answer["message"]))
             wrong += message_complaints(answer["message"], attempt.names)
-        if _tracebacks(answer["printed"]):
-            wrong.append("a traceback was printed: {}".format(answer["printed"][:900]))
+        if _PRINTED.search(answer["printed"]):
+            wrong.append("an error of a program was printed: {}".format(answer["printed"][:900]))
         events = [event for event in answer["events"] if not _ALLOWED_EVENTS.search(event)]
         if events and attempt.algorithm != "checkinstallation":
             wrong.append("a program, the network or a pickle: {}".format(events[:3]))
         if answer["grown_mb"] > MOST_MB:
             wrong.append("it took {:.0f} MB more".format(answer["grown_mb"]))
         return wrong
-
-
-def _tracebacks(printed):
-    """How many tracebacks were printed, but for those of rasterio's own.
-
-    What GDAL says in letters of its own is lost on rasterio, which tells so on the console, twice, and goes on. Two
-    threads may tell so at once, between each other's lines: what such a one ends with is counted.
-    """
-    own = printed.count("UnicodeDecodeError: 'utf-8' codec") if "'rasterio._env.log_error'" in printed else 0
-    return max(0, printed.count("Traceback (most recent") - own)
 
 
 def message_complaints(message, names):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Iterator, Optional
 
 from ..cores import default_threads
+from .message_letters import pass_over_unreadable_messages
 
 #: GDAL's own block cache during a run; its default is 5 % of all memory, most of what a run would hold.
 GDAL_CACHE_BYTES = 32 * 2**20
@@ -42,6 +43,7 @@ def gdal_environment() -> Iterator[None]:
     """GDAL as every run needs it: bounded cache, no directory listing per open."""
     import rasterio
 
+    pass_over_unreadable_messages()
     with rasterio.Env(
         GDAL_CACHEMAX=GDAL_CACHE_BYTES,
         GDAL_DISABLE_READDIR_ON_OPEN="TRUE",

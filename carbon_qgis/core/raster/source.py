@@ -8,6 +8,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from ..errors import RasterError
 from ..foreign_files import RASTER_FORMATS, in_archive, is_address, is_network_name, require_harmless
+from .message_letters import pass_over_unreadable_messages
 
 #: More than any map holds: the land and sea of the whole Earth at 30 m are 8.4e11 cells. A header that says more lies.
 MAX_CELLS, MAX_SIDE = 10**12, 10**8
@@ -82,6 +83,7 @@ def _opened(path: str):
     from rasterio.env import ensure_env
     from rasterio.io import DatasetReader
 
+    pass_over_unreadable_messages()
     if is_address(path):
         return rasterio.open(path)
     formats = [name for name in RASTER_FORMATS if name != "VRT" or not in_archive(path)]
