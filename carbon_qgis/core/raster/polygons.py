@@ -1,12 +1,14 @@
 """Polygons on a grid: masks and zones, rasterised block by block (a cell belongs by its centre)."""
 
 from dataclasses import dataclass
-from typing import Any, Dict, Sequence, Tuple
+from itertools import groupby
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
 from ..errors import GridError, InputError
 from .grid import Bounds, Grid
+from .rings import seen_from
 from .source import gdal_errors
 from .wkb import geometry_from_wkb
 
@@ -21,12 +23,23 @@ class PolygonLayer:
     source: str = "the mask layer"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GridPolygons:
-    """Polygons in the CRS of a grid, with the bounds and the 1-based zone number of each."""
+    """Polygons in the CRS of a grid.
 
-    geometries: Tuple[Dict[str, Any], ...]
-    bounds: Tuple[Bounds, ...]
+    Parameters
+    ----------
+    rings : (n, 2) corners of each ring, the last equal to the first.
+    parts : (rings,) number of the polygon that a ring belongs to, rising; a multipolygon has several.
+    part_zones : (polygons,) 1-based zone of each.
+    ring_bounds : (rings, 4) left, bottom, right, top.
+    zones, names : zone of each feature of the layer, and the name of each zone.
+    """
+
+    rings: Tuple[np.ndarray, ...]
+    parts: np.ndarray
+    part_zones: np.ndarray
+    ring_bounds: np.ndarray
     zones: Tuple[int, ...]
     names: Tuple[str, ...] = ()
 
@@ -39,21 +52,29 @@ class GridPolygons:
         from rasterio.features import rasterize
 
         out = np.zeros((height, width), dtype=np.int32)
-        corners = [grid.xy(c, r) for c in (col, col + width) for r in (row, row + height)]
-        xs, ys = zip(*corners)
-        near = [
-            (geometry, zone)
-            for geometry, (left, bottom, right, top), zone in zip(self.geometries, self.bounds, self.zones)
-            if left <= max(xs) and right >= min(xs) and bottom <= max(ys) and top >= min(ys)
-        ]
-        if near:
-            rasterize(near, out=out, transform=grid.affine * Affine.translation(col, row))
+        shapes = list(self._shapes(grid, row, col, height, width))
+        if shapes:
+            rasterize(shapes, out=out, transform=grid.affine * Affine.translation(col, row))
         return out
+
+    def _shapes(self, grid: Grid, row: int, col: int, height: int, width: int) -> Iterator[Tuple[Dict[str, Any], int]]:
+        """What of the polygons a window sees, with the zone, in the layer's order."""
+        xs, ys = zip(*(grid.xy(c, r) for c in (col, col + width) for r in (row, row + height)))
+        left, bottom, right, top = self.ring_bounds.T
+        near = (left <= max(xs)) & (right >= min(xs)) & (bottom <= max(ys)) & (top >= min(ys))
+        to_pixels = ~grid.affine
+        for part, numbers in groupby(np.flatnonzero(near).tolist(), key=self.parts.__getitem__):
+            seen = []
+            for number in numbers:
+                ring = self.rings[number]
+                column, line = to_pixels * (ring[:, 0], ring[:, 1])
+                seen.append(seen_from(ring, np.column_stack([column - col, line - row]), height, width).tolist())
+            yield {"type": "Polygon", "coordinates": seen}, int(self.part_zones[part])
 
     def window_bounds(self) -> Bounds:
         """Bounds of all polygons together."""
-        left, bottom, right, top = zip(*self.bounds)
-        return min(left), min(bottom), max(right), max(top)
+        left, bottom, right, top = self.ring_bounds.T
+        return float(left.min()), float(bottom.min()), float(right.max()), float(top.max())
 
 
 def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
@@ -91,7 +112,9 @@ def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
             ) from error
     order: Dict[str, int] = {}
     zones = tuple(order.setdefault(name, len(order) + 1) for _, name in parsed)
-    result = GridPolygons(tuple(polygons), tuple(_bounds(g) for g in polygons), zones, tuple(order))
+    result = _laid_out(polygons, zones, tuple(order))
+    if not result.rings:
+        raise InputError("{} holds no polygon with three corners or more.".format(layer.source))
     left, bottom, right, top = result.window_bounds()
     low_x, low_y, high_x, high_y = grid.bounds
     if not (left < high_x and right > low_x and bottom < high_y and top > low_y):
@@ -104,16 +127,24 @@ def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
     return result
 
 
+def _laid_out(polygons: Sequence[Dict[str, Any]], zones: Tuple[int, ...], names: Tuple[str, ...]) -> GridPolygons:
+    """Rings of all polygons, without those polygons whose outer ring has no area: they cover no centre of a cell."""
+    rings: List[np.ndarray] = []
+    parts: List[int] = []
+    part_zones: List[int] = []
+    for geometry, zone in zip(polygons, zones):
+        pieces = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        for piece in pieces:
+            if len(piece[0]) < 4:
+                continue
+            rings += [np.array([point[:2] for point in ring], dtype=float) for ring in piece if ring]
+            parts += [len(part_zones)] * sum(1 for ring in piece if ring)
+            part_zones.append(zone)
+    bounds = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for ring in rings], dtype=float).reshape(-1, 4)
+    return GridPolygons(tuple(rings), np.array(parts, int), np.array(part_zones, int), bounds, zones, names)
+
+
 def _without_empty_parts(geometry: Dict[str, Any]) -> Dict[str, Any]:
     if geometry["type"] != "MultiPolygon":
         return geometry
     return dict(geometry, coordinates=[part for part in geometry["coordinates"] if part])
-
-
-def _bounds(geometry: Dict[str, Any]) -> Bounds:
-    polygons: Sequence = geometry["coordinates"]
-    if geometry["type"] == "Polygon":
-        polygons = [polygons]
-    points = np.array([point[:2] for polygon in polygons for point in polygon[0]], dtype=float)
-    (left, bottom), (right, top) = points.min(axis=0), points.max(axis=0)
-    return float(left), float(bottom), float(right), float(top)

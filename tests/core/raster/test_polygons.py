@@ -82,6 +82,7 @@ def test_rotated_grids():
         (layer(), InputError, "'zones.gpkg' holds no polygons"),
         (PolygonLayer((b"",), WKT, (), "'zones.gpkg'"), InputError, "holds no polygons"),
         (PolygonLayer((b"\x01\x01\0\0\0" + bytes(16),), WKT, (), "x"), InputError, "x holds no polygons, or also"),
+        (layer([(0, 0), (9, 9), (0, 0)]), InputError, "'zones.gpkg' holds no polygon with three corners or more"),
         (layer(box(0, 0, 9, 9), names=("a", "b")), InputError, "'zones.gpkg' has 1 features but 2 names"),
         (layer(box(0, 0, 9, 9), crs=""), GridError, "'zones.gpkg' has no coordinate reference system"),
         (layer(box(500, 0, 900, 90)), GridError, "'zones.gpkg' does not overlap the raster: it covers x 500 to 900"),
