@@ -51,8 +51,9 @@ SECTIONS = {
     "hostile": (
         "Hostile inputs", "algorithm or reader",
         "Files and values that are broken on purpose. Each must end in a message that names the cause, within seconds: "
-        "no crash, no traceback, no code run, no program started, no call to the network, nothing overwritten, at most "
-        "1,000 MB of memory beyond a warm QGIS. What is odd but usable may also be used.\n\n"
+        "no crash, no traceback, no code run, no program started, no call to the network (each run has a network of "
+        "its own, in which the kernel counts), nothing overwritten, at most 1,000 MB of memory beyond a warm QGIS. "
+        "What is odd but usable may also be used.\n\n"
         "- *raster*: damaged headers and cells, false sizes, strange grids, types and nodata, VRTs that lead elsewhere "
         "or run code. *table*: encodings, shapes, cells, formulas, other files under its name, ten million rows. "
         "*model*: cut, edited, forged with right checksums, bombs, pickles, from the future. *value*: numbers, words, "

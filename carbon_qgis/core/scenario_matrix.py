@@ -90,7 +90,11 @@ def parse_groups(text: str) -> Tuple[Group, ...]:
         name, _, variables = (piece.strip() for piece in part.partition(":"))
         names = tuple(filter(None, (variable.strip() for variable in variables.split(","))))
         if not name or not names:
-            raise InputError("'{}' is no group of variables. Write 'climate: PRE, TEM; population: PD'.".format(part))
+            raise InputError(
+                "Groups of drivers: '{}' is no group of variables. Write 'climate: PRE, TEM; population: PD'.".format(
+                    part
+                )
+            )
         for variable in names:
             if variable in seen:
                 raise InputError(

@@ -5,7 +5,8 @@ import pytest
 from carbon_qgis.core.errors import Cancelled, ClusterError, RasterError
 from carbon_qgis.core.raster import cluster as cluster_module
 from carbon_qgis.core.raster.settings import EngineSettings
-from tests.cluster.cases import Inputs, run_case
+from tests.cluster.cases import CASES, Inputs, run_case
+from tests.cluster.test_same_results import plain
 from tests.core.helpers import Cancelling
 
 CASE = "densitystock"
@@ -49,6 +50,30 @@ def test_a_killed_worker_costs_time_and_no_cell(make_cluster, inputs, local, tmp
     run_case(CASE, inputs, tmp_path / "out", settings(own.address), progress)
     assert progress.action is None and list(own.workers) == ["w1"]
     assert files(tmp_path / "out") == local
+
+
+def killed_in_mid_run(name, make_cluster, inputs, folder):
+    """(what a local run gives, what a run gives whose worker is killed), rasters and numbers."""
+    own = make_cluster()
+    progress = At(0.3, lambda: own.kill("w0"))
+    expected = plain(run_case(name, inputs, folder / "local", settings()))
+    given = plain(run_case(name, inputs, folder / "out", settings(own.address), progress))
+    assert progress.action is None and list(own.workers) == ["w1"]
+    return (expected, files(folder / "local")), (given, files(folder / "out"))
+
+
+@pytest.mark.parametrize("name", ["geodetector", "carbonaccumulation"])
+def test_what_a_killed_worker_had_counted_is_counted_once(name, make_cluster, inputs, tmp_path):
+    """Sums over blocks, and not only cells: a block that is computed again must not be added again."""
+    expected, given = killed_in_mid_run(name, make_cluster, inputs, tmp_path)
+    assert given == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"geodetector", "carbonaccumulation"}))
+def test_a_killed_worker_changes_nothing_of_any_stage(name, make_cluster, inputs, tmp_path):
+    expected, given = killed_in_mid_run(name, make_cluster, inputs, tmp_path)
+    assert given == expected
 
 
 @pytest.mark.slow

@@ -142,14 +142,48 @@ CASES = (
          ("soil_1990.tif", "soil_2010.tif")),
 )  # fmt: skip
 
-#: One of the shipped models, for all: its steps, and so the others, are struck one by one.
-CHAIN = Case("landcovertodrivers", {
-    "LANDCOVER_START": "IN/cover_1985.tif", "YEAR_START": 1985, "LANDCOVER_END": "IN/cover_1999.tif", "YEAR_END": 1999,
-    "POOLS": "IN/cover_pools.csv", "DRIVERS": ["IN/elevation.tif", "IN/slope.tif"],
-    "stock:TOTAL_START": "OUT/stock_start.tif", "stock:TOTAL_END": "OUT/stock_end.tif",
-    "stock:STOCK_TABLE": "OUT/stock_t.csv", "car:RATE": "OUT/car_rate.tif", "car:INTERVALS": "OUT/car_i.csv",
-    "car:ECOSYSTEMS": "OUT/car_e.csv", "car:RATE_REPORT": "OUT/car_report.html", "stack:STACK": "OUT/stack_s.tif",
-    "drivers:FACTORS": "OUT/drivers_q.csv", "drivers:DRIVER_REPORT": "OUT/drivers_report.html",
-}, ("cover_1999.tif", "elevation.tif"), chain=True)  # fmt: skip
+#: The shipped models. Outputs are called by the step that writes them, up to '_'.
+CHAINS = (
+    Case("landcovertodrivers", {
+        "LANDCOVER_START": "IN/cover_1985.tif", "YEAR_START": 1985, "LANDCOVER_END": "IN/cover_1999.tif",
+        "YEAR_END": 1999, "POOLS": "IN/cover_pools.csv", "DRIVERS": ["IN/elevation.tif", "IN/slope.tif"],
+        "stock:TOTAL_START": "OUT/stock_start.tif", "stock:TOTAL_END": "OUT/stock_end.tif",
+        "stock:STOCK_TABLE": "OUT/stock_t.csv", "car:RATE": "OUT/car_rate.tif", "car:INTERVALS": "OUT/car_i.csv",
+        "car:ECOSYSTEMS": "OUT/car_e.csv", "car:RATE_REPORT": "OUT/car_report.html", "stack:STACK": "OUT/stack_s.tif",
+        "drivers:FACTORS": "OUT/drivers_q.csv", "drivers:DRIVER_REPORT": "OUT/drivers_report.html",
+    }, ("cover_1999.tif", "elevation.tif"), chain=True),
+    Case("coupledcarbon", {
+        "RECORDS": "IN/records.csv", "DENSITY": "IN/soil_2010.tif", "YEAR": 2010, "YEAR_TARGET": 2020,
+        "DRIVERS": ["IN/PRE.tif", "IN/TEM.tif", "IN/DEM.tif"], "SAMPLES": 500,
+        "DRIVERS_TARGET": ["IN/PRE.tif", "IN/later/TEM.tif", "IN/DEM.tif"],
+        "series:SERIES": "OUT/series_t.csv", "forecast:FORECAST": "OUT/forecast_t.csv",
+        "stack:STACK": "OUT/stack_s.tif", "samples:SAMPLES_TABLE": "OUT/samples_t.csv",
+        "levels:LEVEL_MODEL": "OUT/levels_m.carbonmodel", "density:DENSITY_MODEL": "OUT/density_m.carbonmodel",
+        "stack_target:STACK_TARGET": "OUT/later_s.tif", "estimate:ESTIMATE": "OUT/estimate_d.tif",
+        "accuracy:ACCURACY": "OUT/accuracy_t.csv", "estimate_target:ESTIMATE_TARGET": "OUT/target_d.tif",
+        "car:RATE": "OUT/car_rate.tif", "car:INTERVALS": "OUT/car_i.csv",
+        "car:RATE_REPORT": "OUT/car_report.html", "stock:STOCK_TABLE": "OUT/stock_t.csv",
+    }, ("records.csv", "later/TEM.tif"), chain=True),
+    Case("casacomparison", {
+        "NDVI": "IN/casa_ndvi.tif", "TEM": "IN/casa_tem.tif", "PRE": "IN/casa_pre.tif", "SOL": "IN/casa_sol.tif",
+        "LANDCOVER": "IN/casa_cover.tif", "PARAMETERS": "IN/casa.csv", "POOLS": "IN/casa_pools.csv",
+        "DRIVERS": ["IN/DEM.tif", "IN/TWI.tif"], "REFERENCE": "IN/soil_2010.tif", "YEAR": 2010, "SAMPLES": 500,
+        "casa:NPP": "OUT/casa_npp.tif", "stack:STACK": "OUT/stack_s.tif", "samples:SAMPLES_TABLE": "OUT/samples_t.csv",
+        "invest:INVEST": "OUT/invest_d.tif", "coupled:COUPLED": "OUT/coupled_d.tif",
+        "levels:LEVEL_MODEL": "OUT/levels_m.carbonmodel", "density:DENSITY_MODEL": "OUT/density_m.carbonmodel",
+        "compare:COMPARISON": "OUT/compare_t.csv", "compare:COMPARISON_REPORT": "OUT/compare_report.html",
+    }, ("casa_ndvi.tif", "casa_pools.csv"), chain=True),
+    Case("irfscenarios", {
+        "LANDCOVER": "IN/LULC.tif", "YEAR": 2010, "POOLS": "IN/pools.csv", "DRIVER_TABLE": "IN/scenarios.csv",
+        "DRIVERS": ["IN/{}.tif".format(name) for name in DRIVERS], "GROUPS": GROUPS, "PATHWAYS": "SSP126, SSP585",
+        "YEARS": "2020, 2030, 10", "SAMPLES": 500, "stack:STACK": "OUT/stack_s.tif",
+        "samples:SAMPLES_TABLE": "OUT/samples_t.csv", "compare:COMPARISON": "OUT/compare_t.csv",
+        "invest:INVEST": "OUT/invest_d.tif",
+        "forest:FOREST": "OUT/forest_m.carbonmodel", "predict:PREDICTED": "OUT/predict_d.tif",
+        "runs:ENSEMBLE": "OUT/ensemble", "runs:TOTALS": "OUT/runs_t.csv", "charts:CHARTS_REPORT": "OUT/charts_r.html",
+        "elasticity:ELASTICITY": "OUT/elasticity_t.csv",
+    }, ("PRE.tif", "scenarios.csv"), "ensemble/", chain=True),
+)  # fmt: skip
 
 BY_NAME = {case.name: case for case in CASES}
+CHAIN_BY_NAME = {case.name: case for case in CHAINS}

@@ -26,6 +26,8 @@ def make_inputs(folder):
         target = os.path.join(folder, "soil_{}.tif".format(year))
         _cut(os.path.join(africa, "soil_density_{}.tif".format(year)), target)
     _changed(os.path.join(folder, "TEM.tif"), os.path.join(folder, "TEM_later.tif"), lambda values: values + 1)
+    os.makedirs(os.path.join(folder, "later"))
+    shutil.copy(os.path.join(folder, "TEM_later.tif"), os.path.join(folder, "later", "TEM.tif"))
     _changed(os.path.join(folder, "soil_1990.tif"), os.path.join(folder, "soil_other.tif"), lambda values: values * 1.1)
     for name in ("pools.csv", "records.csv", "scenarios.csv"):
         shutil.copy(os.path.join(africa, name), folder)
@@ -112,6 +114,7 @@ def _casa(folder):
     _write(os.path.join(folder, "casa_cover.tif"), np.ones((1,) + shape, np.uint8), like)
     header = "code,name,eps_max,ndvi_low,ndvi_high,sr_low,sr_high"
     _text(folder, "casa.csv", [header, "1,Grass,0.542,0.023,0.634,1.05,4.46"])
+    _text(folder, "casa_pools.csv", ["lucode,c_soil", "1,61.5"])
 
 
 def _coarse(folder):

@@ -83,6 +83,24 @@ def test_the_same_output_is_refused_and_the_first_run_unharmed(bench, then):
     counted("same output, first one killed", CASE, same(found, reference, CASE), outcome)
 
 
+@pytest.mark.parametrize("name", ["convertdensity", "densitystock", "geodetector"])
+def test_the_same_output_at_the_same_moment(bench, name):
+    """Three runs that begin together, again and again: who comes second is refused, whoever that is."""
+    case = BY_NAME[name]
+    reference, refused = bench.reference(case), 0
+    for _ in range(4):
+        old = bench.old(case)
+        bench.place(old)
+        answers = bench.worker.ask("race", runs=[bench.request(case)] * 3)["answers"]
+        messages = [answer["message"] for answer in answers if not answer["ok"]]
+        assert len(messages) < 3 and all("' is being written by another run (process" in text for text in messages)
+        refused += len(messages)
+        found = bench.look()
+        outcome = Outcome(case, old, reference.files, found)
+        counted("same output, same moment", case, same(found, reference, case), outcome)
+    assert refused > 0
+
+
 def test_the_same_output_in_threads_of_one_qgis(bench):
     """The second begins and ends while the first stands still in the middle."""
     reference = bench.reference(LIGHT)

@@ -5,10 +5,11 @@ import json
 import pytest
 
 from tests.hostile import values
-from tests.hostile.bench import BY_NAME, EITHER, REFUSED, Attempt, sample
+from tests.hostile.bench import BY_NAME, CHAINS, EITHER, REFUSED, Attempt, sample
 
 QUICK = ("scenariomatrix", "densityseries", "convertdensity", "drivertable", "checkinstallation", "carbonstock")
 #: These begin to train or to look for an order for a long time if they are asked to: that is no fault.
+_CASES = {**BY_NAME, **{case.name: case for case in CHAINS}}
 _LONG = {"TREES", "ITERATIONS", "EPOCHS", "MEMBERS", "LAYERS", "HIDDEN", "REPEATS", "PERMUTATIONS", "ROUNDS"}
 
 
@@ -20,7 +21,7 @@ def described(worker, bench):
 
 def attempts(described, algorithm, count):
     """Runs, each with one bad value at one parameter."""
-    case = BY_NAME[algorithm]
+    case = _CASES[algorithm]
     drawn = []
     for parameter in described[algorithm]:
         name = parameter["name"]
@@ -33,8 +34,9 @@ def attempts(described, algorithm, count):
             names = ["'" + str(described["out"]), " outputs "] if parameter["kind"] in values.SUFFIX else []
             # Short values stand in almost any message: they count in quotes.
             names += ["'{}'".format(item) for item in (value if isinstance(value, list) else [value])]
-            names += [word for word in name.split("_") if len(word) > 4]
-            names += ["(" + name + ")", parameter["title"], name.lower(), name, str(value).strip()[:30].split("\n")[0]]
+            # Large numbers are told as 1e+30.
+            names += ["{:g}".format(value)] if isinstance(value, (int, float)) and abs(value) >= 1e6 else []
+            names += ["(" + name + ")", parameter["title"], str(value).strip()[:30].split("\n")[0]]
             names = [word for word in (*names, shown[:40], *_words(value)) if len(word) > 2]
             outcome = REFUSED if values.must_be_refused(parameter, value) else EITHER
             parameters = {**case.parameters, name: value}

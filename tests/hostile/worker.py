@@ -1,10 +1,11 @@
 """A warm QGIS that forks: one child per bad input, watched for everything that a bad input must not do.
 
 Reads requests from standard input, one JSON object a line, and answers each with one. A child has little memory beyond
-what it shares with its parent, may not start programs or reach for the network without being seen, and tells how much
-memory it took. Crashes and hangs end the child alone.
+what it shares with its parent, may not start programs, has a network of its own that leads nowhere and counts what is
+asked of it, and tells how much memory it took. Crashes and hangs end the child alone.
 """
 
+import ctypes
 import json
 import os
 import resource
@@ -26,6 +27,7 @@ ADDRESS_SPACE, FILE_SIZE = 6 << 30, 1 << 30
 _SEEN = ("os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "subprocess.Popen", "socket.connect",
          "socket.getaddrinfo", "socket.gethostbyname", "pickle.find_class", "webbrowser.open",
          "urllib.Request")  # fmt: skip
+_CLONE_NEWNET = 0x40000000
 
 
 def preload():
@@ -59,6 +61,33 @@ class Watch:
             if name == "socket.connect" and isinstance(arguments[1], str):
                 return
             self.events.append("{} {}".format(name, str(arguments)[:200]))
+
+
+class NoNetwork:
+    """A network of this child's own, of which the kernel counts what is asked of it: also by GDAL and by Qt.
+
+    There is no way out of it, so that each try is one packet without a route. Where the system gives no such network,
+    `tries` says None.
+    """
+
+    def __init__(self):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.alone = sys.platform.startswith("linux") and libc.unshare(_CLONE_NEWNET) == 0
+        self.before = self._asked() if self.alone else 0
+
+    def tries(self):
+        """How often something reached for the network since the beginning."""
+        return self._asked() - self.before if self.alone else None
+
+    @staticmethod
+    def _asked():
+        """Packets without a route, connections begun and datagrams sent."""
+        with open("/proc/thread-self/net/snmp", encoding="ascii") as stream:
+            lines = [line.split() for line in stream]
+        counts = {}
+        for names, numbers in zip(lines[::2], lines[1::2]):
+            counts.update({names[0] + name: int(number) for name, number in zip(names[1:], numbers[1:])})
+        return sum(counts[name] for name in ("Ip:OutNoRoutes", "Tcp:ActiveOpens", "Udp:OutDatagrams"))
 
 
 def limit():
@@ -100,6 +129,7 @@ def child(request, pipe):
         os.dup2(log, 2)
         os.dup2(log, 1)
         os.chdir(request["folder"])
+        network = NoNetwork()
         limit()
         before = status("VmRSS")
         watch, feedback = Watch(), say(request)
@@ -110,6 +140,7 @@ def child(request, pipe):
         except Exception as error:
             answer.update(ok=False, message=str(error), kind=type(error).__name__)
         answer.update(seconds=time.perf_counter() - started, said=feedback.lines[-40:], events=list(watch.events))
+        answer["network"] = network.tries()
         answer["grown_mb"] = (status("VmHWM") - before) / 1024
     except BaseException:
         answer.update(ok=False, broken=traceback.format_exc())
@@ -193,7 +224,39 @@ def walled_in(folders):
     )  # fmt: skip
 
 
-DO = {"run": run, "prepare": prepare, "describe": describe}
+def reach_out(request):
+    """What a child sees of a call to the network: the measure must see one."""
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        network, seen = NoNetwork(), []
+        for call in request["calls"]:
+            {"gdal": _call_by_gdal, "python": _call_by_python, "nothing": lambda: None}[call]()
+            seen.append(network.tries())
+        os.write(writer, json.dumps(seen).encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader, "rb") as stream:
+        seen = json.loads(stream.read())
+    os.wait()
+    return {"seen": seen}
+
+
+def _call_by_gdal():
+    from osgeo import gdal
+
+    gdal.Open("/vsicurl/http://192.0.2.1/x.tif")
+
+
+def _call_by_python():
+    import socket
+
+    try:
+        socket.create_connection(("127.0.0.1", 9), 1).close()
+    except OSError:
+        return
+
+
+DO = {"run": run, "reach": reach_out, "prepare": prepare, "describe": describe}
 
 
 def start():

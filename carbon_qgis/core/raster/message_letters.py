@@ -6,10 +6,13 @@ qgis_process, an error in QGIS's message bar. The message itself is nothing that
 """
 
 import sys
+from threading import Lock
 from typing import Callable, List, Tuple
 
 #: (name in `sys`, our hook, the one before it), while they are in place.
 _placed: List[Tuple[str, Callable, Callable]] = []
+_one_at_a_time = Lock()
+_over: List[bool] = []
 
 
 def pass_over_unreadable_messages() -> None:
@@ -17,17 +20,23 @@ def pass_over_unreadable_messages() -> None:
 
     Once per process is enough: rasterio takes GDAL's messages of the whole process.
     """
-    if not _placed:
-        _place("excepthook", _passing_over_uncaught(sys.excepthook))
-        _place("unraisablehook", _passing_over_unraisable(sys.unraisablehook))
+    with _one_at_a_time:
+        if not _placed and not _over:
+            _place("excepthook", _passing_over_uncaught(sys.excepthook))
+            _place("unraisablehook", _passing_over_unraisable(sys.unraisablehook))
 
 
 def restore_hooks() -> None:
-    """Python's hooks as they were; those that someone else has placed since then stay."""
-    while _placed:
-        name, ours, before = _placed.pop()
-        if getattr(sys, name) is ours:
-            setattr(sys, name, before)
+    """Python's hooks as they were, for good: a run that ends after the plugin was unloaded places none again.
+
+    Hooks that someone else has placed since then stay.
+    """
+    with _one_at_a_time:
+        _over.append(True)
+        while _placed:
+            name, ours, before = _placed.pop()
+            if getattr(sys, name) is ours:
+                setattr(sys, name, before)
 
 
 def _place(name: str, hook: Callable) -> None:

@@ -74,6 +74,7 @@ def test_other_errors_are_told(tmp_path):
 
 def test_hooks_go_as_they_came(monkeypatch):
     monkeypatch.setattr(message_letters, "_placed", [])
+    monkeypatch.setattr(message_letters, "_over", [])
     told = []
     monkeypatch.setattr(sys, "excepthook", lambda *error: told.append(error))
     monkeypatch.setattr(sys, "unraisablehook", told.append)
@@ -86,10 +87,13 @@ def test_hooks_go_as_they_came(monkeypatch):
     assert len(told) == 1
     message_letters.restore_hooks()
     assert (sys.excepthook, sys.unraisablehook) == before
+    message_letters.pass_over_unreadable_messages()
+    assert (sys.excepthook, sys.unraisablehook) == before  # the plugin is unloaded
 
 
 def test_hooks_of_others_stay(monkeypatch):
     monkeypatch.setattr(message_letters, "_placed", [])
+    monkeypatch.setattr(message_letters, "_over", [])
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     message_letters.pass_over_unreadable_messages()
