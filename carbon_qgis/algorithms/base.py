@@ -234,7 +234,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             self._require_installed(inputs)
             self.check(inputs)
         except (CarbonError, QgsProcessingException) as error:
-            return False, str(error)
+            return False, _to_its_end(str(error))
         except Exception as error:  # QGIS would crash on anything that leaves this method
             return False, self._unexpected(error)
         return True, ""
@@ -354,7 +354,12 @@ class _PlainErrors:
             message = message.format(text=_one_line(error))
         else:
             message = self._algorithm._unexpected(error)
-        raise QgsProcessingException(message) from None
+        raise QgsProcessingException(_to_its_end(message)) from None
+
+
+def _to_its_end(message: str) -> str:
+    """A message that QGIS shows whole: for it a text ends at a NUL character, which a name in it may hold."""
+    return message.replace("\x00", "\\0")
 
 
 def _reports(inputs: Inputs) -> bool:

@@ -1,6 +1,7 @@
 """Bad values at every parameter of every algorithm."""
 
 import json
+import re
 
 import pytest
 
@@ -29,19 +30,27 @@ def attempts(described, algorithm, count):
             if name in _LONG and isinstance(value, (int, float)) and value > 100:
                 continue
             shown = json.dumps(value, default=str, ensure_ascii=False)
-            # The message names the parameter, what was given, or the file.
+            names = [word for word in (*_names_of(parameter, value), shown[:40], *_words(value)) if len(word) > 2]
             # An output that cannot be made at all is told so: a trend of two years.
-            names = ["'" + str(described["out"]), " outputs "] if parameter["kind"] in values.SUFFIX else []
-            # Short values stand in almost any message: they count in quotes.
-            names += ["'{}'".format(item) for item in (value if isinstance(value, list) else [value])]
-            # Large numbers are told as 1e+30.
-            names += ["{:g}".format(value)] if isinstance(value, (int, float)) and abs(value) >= 1e6 else []
-            names += ["(" + name + ")", parameter["title"], str(value).strip()[:30].split("\n")[0]]
-            names = [word for word in (*names, shown[:40], *_words(value)) if len(word) > 2]
+            names += ["'" + str(described["out"]), " outputs "] if parameter["kind"] in values.SUFFIX else []
             outcome = REFUSED if values.must_be_refused(parameter, value) else EITHER
             parameters = {**case.parameters, name: value}
             drawn.append(Attempt("value: " + parameter["kind"], algorithm, parameters, tuple(names), outcome))
     return drawn
+
+
+def _names_of(parameter, value):
+    """The parameter, and what was given: as a message may write it."""
+    # The words of QGIS, and of what is asked for where nothing was given.
+    yield from ("(" + parameter["name"] + ")", parameter["title"], "for " + parameter["name"] + ":")
+    yield from [parameter["name"].replace("_", " ")] if value in (None, "") else []
+    if isinstance(value, (int, float)) and abs(value) >= 1e6:
+        yield from ("{:g}".format(value), "{:.4g}".format(value))
+    # Short values stand in almost any message: they count in quotes. Of a list, one may be the cause.
+    for item in value if isinstance(value, list) else [value]:
+        yield "'{}'".format(item).replace("\x00", "\\0")
+        yield from ("'{}'".format(piece.strip()) for piece in re.split(r"[,;:\n\r]+", str(item)) if piece.strip())
+    yield str(value).strip()[:30].split("\n")[0].replace("\x00", "\\0")
 
 
 def _words(value):
