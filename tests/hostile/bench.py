@@ -5,9 +5,12 @@ import os
 import random
 import re
 import shutil
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Tuple
+
+import hypothesis
 
 from tests import reliability_log
 from tests.faults.cases import BY_NAME, CASES, CHAIN_BY_NAME, CHAINS
@@ -243,6 +246,16 @@ def _content(path):
     return size, hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
+def drawn(examples=150):
+    """How hypothesis draws what it gives to a test: by the seed, as the samples."""
+
+    def decorate(test):
+        known = hypothesis.seed(zlib.crc32(SEED.encode()))(test)
+        return hypothesis.settings(max_examples=examples, deadline=None, database=None)(known)
+
+    return decorate
+
+
 def sample(items, count, *marks):
     """Some of the items, drawn by the seed and what they are for."""
     items = list(items)
@@ -266,5 +279,5 @@ def inputs_of(suffixes, cases=CASES):
                 yield case, name, first[3:]
 
 
-__all__ = ["ACCEPTED", "BY_NAME", "CASES", "CHAINS", "EITHER", "REFUSED", "Attempt", "Bench", "inputs_of",
+__all__ = ["ACCEPTED", "BY_NAME", "CASES", "CHAINS", "EITHER", "REFUSED", "Attempt", "Bench", "drawn", "inputs_of",
            "message_complaints", "replaced", "sample"]  # fmt: skip

@@ -6,7 +6,7 @@ import os
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon_qgis.core.record import record_text
@@ -14,7 +14,7 @@ from carbon_qgis.core.report.page import Page
 from carbon_qgis.core.results import Column, Table
 from carbon_qgis.core.tables import csv_bytes, read_table
 from tests import reliability_log
-from tests.hostile.bench import ACCEPTED, BY_NAME, Attempt
+from tests.hostile.bench import ACCEPTED, BY_NAME, Attempt, drawn
 from tests.hostile.evil import evil_copy, evil_parameters, injected, injected_svg
 from tests.hostile.tables import FORMULAS
 
@@ -87,7 +87,7 @@ def test_the_finder_finds():
     assert injected("<p>&lt;img src=x onerror=evil7()&gt;</p>") == ([], True)
 
 
-@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@drawn()
 @given(TEXT, TEXT, st.dictionaries(TEXT, TEXT | st.floats() | st.integers() | st.lists(TEXT, max_size=3), max_size=4))
 def test_any_text_on_a_page_stays_text(one, two, record):
     page = Page(one, two)
@@ -101,7 +101,7 @@ def test_any_text_on_a_page_stays_text(one, two, record):
     assert not wrong
 
 
-@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@drawn()
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(st.characters(), max_size=30),
                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
                     max_leaves=10))  # fmt: skip

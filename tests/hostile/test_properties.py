@@ -4,7 +4,7 @@ import random
 import warnings
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon_qgis.core.bundle import Manifest, bundle_bytes, read_bundle_bytes
@@ -16,9 +16,8 @@ from carbon_qgis.core.scenario_table import read_scenario_table
 from carbon_qgis.core.tables import read_table
 from carbon_qgis.core.text_tables import harmless, unharmed
 from tests import reliability_log
-from tests.hostile.bench import message_complaints
+from tests.hostile.bench import drawn, message_complaints
 
-QUIET = settings(max_examples=150, deadline=None, database=None, derandomize=True)
 #: Bytes that look like tables, more or less.
 CELL = st.text(max_size=12) | st.sampled_from(["1", "-1", "nan", "1e999", '"', "0,5", "1.234,5", "=1+1", "\x00", "\r"])
 LINE = st.lists(CELL, max_size=6)
@@ -43,7 +42,7 @@ def judged(kind, subject, error, name):
 def test_any_bytes_as_a_table(read, tmp_path_factory):
     folder = tmp_path_factory.mktemp("any")
 
-    @QUIET
+    @drawn()
     @given(st.binary(max_size=300) | LIKE_TABLE)
     def check(data):
         path = folder / "odd table.csv"
@@ -62,7 +61,7 @@ ARRAYS = {"weights": __import__("numpy").arange(60, dtype="float32").reshape(6, 
 GOOD = bundle_bytes(Manifest("forest", ()), {"a.npz": arrays_to_bytes(ARRAYS), "b.json": b"{}"})
 
 
-@QUIET
+@drawn()
 @given(st.integers(0, 2**32), st.integers(1, 40), st.booleans())
 def test_any_damage_of_a_bundle(seed, count, cut):
     rng, data = random.Random(seed), bytearray(GOOD)
@@ -79,7 +78,7 @@ def test_any_damage_of_a_bundle(seed, count, cut):
     judged("model", "read_bundle", error, "odd.carbonmodel")
 
 
-@QUIET
+@drawn()
 @given(st.binary(max_size=400) | st.builds(lambda rest: arrays_to_bytes(ARRAYS)[:200] + rest, st.binary(max_size=300)))
 def test_any_bytes_as_arrays(data):
     error = None
@@ -104,7 +103,7 @@ def test_any_description(tmp_path_factory):
     """Whatever the XML: an answer, and never silence where a source names a server."""
     folder = tmp_path_factory.mktemp("xml")
 
-    @QUIET
+    @drawn()
     @given(XML, st.booleans(), st.sampled_from(["", "<!-- <MDI> -->", "<![CDATA[x]]>", "\ufeff", "<?xml?>"]))
     def check(inside, remote, front):
         path = folder / "odd.vrt"
@@ -151,7 +150,7 @@ def test_metadata_may_name_its_source(tmp_path):
     require_harmless(str(path))
 
 
-@QUIET
+@drawn()
 @given(st.text(st.characters(blacklist_categories=("Cs",)), max_size=30))
 def test_a_harmless_cell_is_no_formula_and_comes_back(text):
     safe = harmless(text)
@@ -177,7 +176,7 @@ def test_numbers_and_names_stay_as_they_are(text):
     assert harmless(text) == text and unharmed(text) == text
 
 
-@QUIET
+@drawn()
 @given(
     st.floats(allow_nan=False, allow_infinity=False) | st.integers(), st.sampled_from(["{}", "{:+}", "{:e}", "{:+.3f}"])
 )
@@ -186,7 +185,7 @@ def test_no_number_gets_an_apostrophe(number, form):
     assert harmless(text) == text
 
 
-@QUIET
+@drawn()
 @given(st.text("+-=@＝＋－＠'\t A1.,5e%", max_size=8))
 def test_signs_come_back(text):
     safe = harmless(text)
