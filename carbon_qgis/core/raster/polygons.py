@@ -9,6 +9,7 @@ import numpy as np
 from ..errors import GridError, InputError
 from .grid import Bounds, Grid
 from .rings import seen_from
+from .settings import gdal_environment
 from .source import gdal_errors
 from .wkb import geometry_from_wkb
 
@@ -105,7 +106,9 @@ def on_grid(layer: PolygonLayer, grid: Grid) -> GridPolygons:
     crs = CRS.from_wkt(layer.crs_wkt)
     if crs != grid.crs:
         try:
-            polygons = [transform_geom(crs, grid.crs, geometry) for geometry in polygons]
+            # One environment for all: rasterio would make one for each polygon, which takes longer than the polygon.
+            with gdal_environment():
+                polygons = [transform_geom(crs, grid.crs, geometry) for geometry in polygons]
         except gdal_errors() as error:
             raise GridError(
                 "{} cannot be reprojected to {}: {}.".format(layer.source, grid.crs_name(), error)
