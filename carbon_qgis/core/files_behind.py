@@ -6,9 +6,9 @@ A run reads them too, so that no output may take their place (`OutputSet.reads`)
 import os
 from typing import List, Set
 
+from .companions import companions_of
 from .errors import CarbonError
 from .foreign_files import is_address
-from .outputs import COMPANIONS
 
 #: Formats of layers that are several files of one name, and what belongs to them.
 _PARTS = {
@@ -40,7 +40,7 @@ def _follow(path: str, found: Set[str], depth: int) -> None:
         return
     for name in set(files) - found:
         found.add(name)
-        found.update(name + suffix for suffix in COMPANIONS if os.path.isfile(name + suffix))
+        found.update(companions_of(name))
         # A mosaic may have thousands of sources; only those that are VRTs lead on.
         if name.lower().endswith(".vrt") and name != os.path.abspath(path):
             _follow(name, found, depth - 1)

@@ -9,9 +9,12 @@ import re
 import stat
 from typing import Iterator, Optional
 
+from .companions import companions_of
 from .errors import InputError
-from .foreign_contents import Named, Suspect, check_archive, named_in
-from .outputs import COMPANIONS
+from .foreign_archives import check_archive
+from .foreign_contents import named_in
+from .foreign_found import Named, Suspect
+from .foreign_xml import RASTER_ROOT, VECTOR_ROOT, names_in_description
 
 #: Formats of GDAL that are read as rasters. None of them fetches anything by itself; those of map services, catalogues
 #: (STAC) and indices are left out, whatever else can be said of them.
@@ -29,14 +32,34 @@ VECTOR_FORMATS = (
 )  # fmt: skip
 
 #: What GDAL fetches from elsewhere: its file systems and addresses wherever they stand, its drivers at the beginning.
-_NETWORK = re.compile(r"/vsi(curl|s3|gs|az|adls|oss|swift|hdfs|webhdfs)(_streaming)?\b|(https?|ftp)://", re.IGNORECASE)
-_DRIVER = re.compile(
-    r"(WMS|WMTS|WCS|WFS|OAPIF|OGCAPI|PG|PLMOSAIC|EEDAI?|STACIT|STACTA|DAAS|RASDAMAN|MSSQL|MYSQL|CARTO|AMIGOCLOUD|"
-    r"ELASTIC|ES|NGW|CSW|GMLAS|MONGODBV3|COUCHDB|PLSCENES|HANA|ADBC|IIP|STAC|GTI)\s*:\s*\S",
+#: Of addresses only these are of this machine.
+_NETWORK = re.compile(
+    r"/vsi(curl|s3|gs|az|adls|oss|swift|hdfs|webhdfs|kerchunk)\w*\b|"
+    r"(?<![\w+.-])(?!(?:zip|tar|gzip|vrt|file)://)[a-z][\w+.-]+://",
     re.IGNORECASE,
 )
+_DRIVER = re.compile(
+    r"(WMS|WMTS|WCS|WFS3?|OAPIF|OAPIF_COLLECTION|OGCAPI|PG|PGEO|PLMOSAIC|EEDAI?|STACIT|STACTA|DAAS|RASDAMAN|MSSQL|"
+    r"MYSQL|CARTO|CARTODB|AMIGOCLOUD|ELASTIC|ES|NGW|CSW|GMLAS|MONGODB|MONGODBV3|COUCHDB|CLOUDANT|PLSCENES|HANA|ADBC|"
+    r"SNOWFLAKE|DATABRICKS|IIP|JPIP|ECWPS?|STAC|GTI|ODBC|DB2ODBC|OCI|GEOR|GEORASTER|IDB|INGRES|SDE|DODS|OGDI|GLTP|GFT|"
+    r"GME|WALK|GEOMEDIA|TILEDB|ICECHUNK|GPSBABEL|HTTPS?|FTP)\s*:\s*\S",
+    re.IGNORECASE,
+)
+#: What may stand before a colon in a name that GDAL opens for certain: its own names of parts of files. A single
+#: letter is a drive of Windows.
+_LOCAL = re.compile(
+    r"(?:[a-z]|NETCDF|HDF5|HDF4|HDF4_SDS|HDF4_EOS|HDF4_GR|GTIFF_DIR|GTIFF_RAW|GPKG|GRIB|zip|tar|gzip)\s*:",
+    re.IGNORECASE,
+)
+#: A raster, and behind a question mark what is to be made of it.
+_WRAPPED = re.compile(r"\s*vrt://([^?]*)", re.IGNORECASE)
+_WORD = re.compile(r"[\w+.-]+\s*:")
+#: A description in the place of a name.
+_INLINE = re.compile(r"<(?:VRTDataset|OGRVRTDataSource|GDAL_WM|WMS_|TileMap|WCS_)", re.IGNORECASE)
 #: Systems of GDAL that hold local files in another form, and of which only these are looked into.
 _ARCHIVE = re.compile(r"/vsizip/\{?(.*?\.(?:zip|kmz|ods|xlsx))\}?(?:/(.*))?", re.IGNORECASE | re.DOTALL)
+#: One of them within a name that begins otherwise.
+_ARCHIVED = re.compile(r"/vsi(?!mem/)\w+/|(?:zip|tar|gzip)://", re.IGNORECASE)
 _DEPTH = 8
 
 
@@ -130,8 +153,8 @@ def _network_name(name: str, vector: bool, depth: int, seen: set) -> Optional[st
         except (OSError, ValueError):
             continue  # whoever opens it says what is wrong
         if not vector:
-            for suffix in COMPANIONS:
-                found = _network_name(path + suffix, False, depth - 1, seen)
+            for beside in companions_of(path):
+                found = _network_name(beside, False, depth - 1, seen)
                 if found is not None:
                     return found
     return None
@@ -141,23 +164,59 @@ def _judged(inner: Named, folder: str, depth: int, seen: set) -> Optional[str]:
     """The name of the network that a text found in a file is, or leads to."""
     if is_network_name(inner.text):
         return inner.text
-    if inner.text.startswith("<"):
-        within = re.split(r"[<>\"'\[\]]", inner.text)
-        return next((part.strip() for part in within if is_network_name(part)), None)
+    if _INLINE.search(inner.text) or (inner.opened and "<" in inner.text):
+        return _in_description(inner, folder, depth, seen)
+    wrapped = _WRAPPED.match(inner.text)
+    if wrapped:
+        return _judged(Named(wrapped.group(1), False, True), folder, depth, seen)
+    beside = os.path.join(folder, inner.text)
+    if inner.opened and _WORD.match(inner.text) and not _LOCAL.match(inner.text) and not _is_file(beside):
+        raise Suspect(
+            "it leads to '{}', which begins like the name of a format that may be read from the network. Save that "
+            "as a GeoTIFF or GeoPackage on this machine".format(inner.text[:200])
+        )
     if in_archive(inner.text) or os.path.isabs(inner.text):
         return _network_name(inner.text, inner.vector, depth, seen)
-    found = _network_name(os.path.join(folder, inner.text), inner.vector, depth, seen)
+    found = _network_name(beside, inner.vector, depth, seen)
     # Within GDAL's own names, such as GTIFF_DIR:1:file.tif, the file is looked for from the working folder.
     return found if found is not None or ":" not in inner.text else _network_name(inner.text, inner.vector, depth, seen)
 
 
+def _in_description(inner: Named, folder: str, depth: int, seen: set) -> Optional[str]:
+    """As `_judged`, of a description that stands in the place of a name."""
+    if depth == 0:
+        raise Suspect("it holds descriptions within descriptions, more than {} deep".format(_DEPTH))
+    root = VECTOR_ROOT if "<" + VECTOR_ROOT in inner.text else RASTER_ROOT
+    for named in names_in_description(inner.text.encode("utf-8", "surrogateescape"), root):
+        found = _judged(named, folder, depth - 1, seen)
+        if found is not None:
+            return found
+    return None
+
+
 def _files(name: str) -> Iterator[str]:
-    """The files of this machine in a name: itself, or in NETCDF:"file":variable and the like."""
+    """The files of this machine in a name: itself, or in NETCDF:"file":variable, vrt://file?bands=1 and the like.
+
+    Raises
+    ------
+    Suspect
+        If it is the name of a part of a file that lies in an archive.
+    """
     if _is_file(name):
         yield name
         return
+    if len(name) >= 5000 or ":" not in name:
+        return
+    if _ARCHIVED.search(name):
+        raise Suspect("'{}' is a part of a file in an archive. Unpack that first".format(name[:200]))
+    if re.match(r"\s*GTIFF_DIR\s*:\s*off\b", name, re.IGNORECASE):
+        raise Suspect("'{}' is a place in a TIFF that its own list does not name".format(name[:200]))
+    wrapped = _WRAPPED.match(name)
+    if wrapped:
+        yield from _files(wrapped.group(1))
+        return
     head = name.split(":", 1)[0]
-    if ":" in name and len(name) < 5000 and re.search(r"\w{2,}$", os.path.basename(head)):
+    if re.search(r"\w{2,}$", os.path.basename(head)):
         quoted = re.findall(r"\"([^\"]+)\"", name)
         parts = name.split(":")
         plain = [":".join(parts[i:j]) for i in range(1, len(parts[:12])) for j in range(len(parts), i, -1)]

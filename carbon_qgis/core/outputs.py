@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .claims import RUN, Claims, stamp
+from .companions import COMPANIONS, spelled
 from .errors import InputError, OutputError
 
 _MARK = "carbon-part"
@@ -21,8 +22,6 @@ _TEMPORARY = re.compile(
     r"^\.(?P<name>.+)\.{}-(?P<token>(?P<pid>\d+)-[0-9a-f]{{8}})(\.[^.]*)?(\.aux\.xml|\.msk|\.ovr)?$".format(_MARK)
 )
 
-#: What GDAL may write beside a raster, and opens along with it.
-COMPANIONS = (".aux.xml", ".msk", ".ovr")
 #: A disk with less room than this is full: the block that failed may have been larger than what is left.
 _NO_ROOM = 2 * 2**20
 #: What SQLite keeps beside a database; of a replaced one it would be read into the new one.
@@ -392,12 +391,15 @@ def _alive_on_windows(pid: int) -> bool:
 
 
 def _replace_companions(temporary: str, final: str) -> None:
-    """Carry GDAL's side files along, and drop those of the file that was replaced."""
+    """Carry GDAL's side files along, and drop those of the file that was replaced, in capitals too."""
     for suffix in COMPANIONS:
-        if os.path.exists(temporary + suffix):
+        new = os.path.exists(temporary + suffix)
+        for old in spelled(suffix):
+            if os.path.exists(final + old) and not (new and old == suffix):
+                os.remove(final + old)
+        # After the others: where capitals do not matter, those were the same file.
+        if new:
             os.replace(temporary + suffix, final + suffix)
-        elif os.path.exists(final + suffix):
-            os.remove(final + suffix)
     for suffix in _OF_DATABASES:
         if os.path.exists(final + suffix):
             os.remove(final + suffix)

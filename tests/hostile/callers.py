@@ -12,6 +12,7 @@ import sqlite3
 import rasterio
 from osgeo import gdal, ogr
 
+from tests.hostile.hidden_callers import HIDDEN
 from tests.hostile.rasters import _vrt
 
 _TILES = (
@@ -213,5 +214,6 @@ CALLERS = {
     "wfs": ("MASK", _named("x.xml", _capabilities)),
     "database": ("MASK", _elsewhere_table("x.sqlite")),
     "geopackage": ("MASK", _elsewhere_table("x.gpkg")),
+    **HIDDEN,
 }  # fmt: skip
 gdal.UseExceptions()

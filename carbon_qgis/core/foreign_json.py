@@ -1,0 +1,90 @@
+"""Addresses in GeoJSON: a coordinate system may be a link, {"crs": {"type": "link", "properties": {"href": …}}}."""
+
+import json
+import mmap
+import re
+from typing import Any, BinaryIO, Iterator, List
+
+from .foreign_found import ADDRESS, STANDARDS, Named, Suspect, text_of
+
+#: How JSON begins for GDAL, in disguise too: a call of a script, a mark between records.
+_BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?[\s\x1e]*(?:(?:loadGeoJSON|jsonp)\s*\()?\s*\{")
+_OBJECT = re.compile(rb"\{\s*(\"|'|/\*|//|\})")
+_KEY = re.compile(rb"[\"'](?:c|\\u00[46]3)(?:r|\\u00[57]2)(?:s|\\u00[57]3)[\"']", re.IGNORECASE)
+_BLANK = re.compile(rb"\s*")
+#: Bytes of a coordinate system, and of blanks and remarks that are passed over whatever the size of the file.
+_CRS_BYTES, _MOST_PASSED = 1 << 16, 1 << 20
+
+
+def looks_like_json(head: bytes) -> bool:
+    """Whether a file begins as JSON does. Cells of a raster may begin with a '{' too."""
+    return _OBJECT.match(text_of(head)) is not None
+
+
+def may_be_json(head: bytes, path: str) -> bool:
+    """Whether GDAL may take a file for JSON. Its name counts for nothing, but texts have no NUL."""
+    return b"\x00" not in head or _BEGIN.match(head) is not None or path.lower().endswith("json")
+
+
+def names_in_json(stream: BinaryIO) -> Iterator[Named]:
+    """Addresses of coordinate systems, wherever they stand.
+
+    Raises
+    ------
+    Suspect
+        If a coordinate system cannot be read.
+    """
+    try:
+        data = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    except ValueError:  # an empty file
+        return
+    with data:
+        left = _MOST_PASSED + 4 * len(data)
+        for found in _KEY.finditer(data):
+            colon = _after_blank(data, found.end())
+            value = _after_blank(data, colon + 1) if data[colon : colon + 1] == b":" else colon
+            left -= value - found.end()
+            # Within remarks there may be keys again: a file of nothing else would be passed over for ever.
+            if left < 0:
+                raise Suspect("its coordinate system ('crs') stands behind remarks without end. Delete them")
+            if value > colon and data[value : value + 1] == b"{":
+                yield from _linked(_decoded(data[value : value + _CRS_BYTES]))
+
+
+def _after_blank(data: mmap.mmap, at: int) -> int:
+    """Where the next thing stands that is neither blank nor a remark."""
+    while True:
+        blank = _BLANK.match(data, at)
+        at = blank.end() if blank else at
+        mark = data[at : at + 2]
+        if mark not in (b"/*", b"//"):
+            return at
+        end = data.find(b"*/" if mark == b"/*" else b"\n", at + 2)
+        if end < 0:
+            return len(data)
+        at = end + (2 if mark == b"/*" else 1)
+
+
+def _decoded(data: bytes) -> Any:
+    try:
+        found, _ = json.JSONDecoder(object_pairs_hook=list).raw_decode(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise Suspect("its coordinate system ('crs') cannot be read. Delete it from the file") from None
+    return found
+
+
+def _linked(crs: Any) -> Iterator[Named]:
+    """Addresses in a coordinate system. Keys may stand there twice, and in capitals: all values are looked at."""
+    for text in _texts(crs):
+        if ADDRESS.match(text) and not STANDARDS.match(text.strip()):
+            yield Named(text.strip(), True)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    waiting: List[Any] = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            waiting.extend(value)
