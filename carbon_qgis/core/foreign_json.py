@@ -12,8 +12,10 @@ _BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?[\s\x1e]*(?:(?:loadGeoJSON|jsonp)\s*\()?
 _OBJECT = re.compile(rb"\{\s*(\"|'|/\*|//|\})")
 _KEY = re.compile(rb"[\"'](?:c|\\u00[46]3)(?:r|\\u00[57]2)(?:s|\\u00[57]3)[\"']", re.IGNORECASE)
 _BLANK = re.compile(rb"\s*")
+#: With objects as lists of their pairs: a key may stand there twice.
+_DECODER = json.JSONDecoder(object_pairs_hook=list)
 #: Bytes of a coordinate system, and of blanks and remarks that are passed over whatever the size of the file.
-_CRS_BYTES, _MOST_PASSED = 1 << 16, 1 << 20
+_CRS_BYTES, _MOST_PASSED = (1 << 9, 1 << 16), 8 << 20
 
 
 def looks_like_json(head: bytes) -> bool:
@@ -39,7 +41,7 @@ def names_in_json(stream: BinaryIO) -> Iterator[Named]:
     except ValueError:  # an empty file
         return
     with data:
-        left = _MOST_PASSED + 4 * len(data)
+        left = _MOST_PASSED + len(data) // 4
         for found in _KEY.finditer(data):
             colon = _after_blank(data, found.end())
             value = _after_blank(data, colon + 1) if data[colon : colon + 1] == b":" else colon
@@ -48,7 +50,7 @@ def names_in_json(stream: BinaryIO) -> Iterator[Named]:
             if left < 0:
                 raise Suspect("its coordinate system ('crs') stands behind remarks without end. Delete them")
             if value > colon and data[value : value + 1] == b"{":
-                yield from _linked(_decoded(data[value : value + _CRS_BYTES]))
+                yield from _linked(_decoded(data, value))
 
 
 def _after_blank(data: mmap.mmap, at: int) -> int:
@@ -65,12 +67,20 @@ def _after_blank(data: mmap.mmap, at: int) -> int:
         at = end + (2 if mark == b"/*" else 1)
 
 
-def _decoded(data: bytes) -> Any:
-    try:
-        found, _ = json.JSONDecoder(object_pairs_hook=list).raw_decode(data.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        raise Suspect("its coordinate system ('crs') cannot be read. Delete it from the file") from None
-    return found
+def _decoded(data: mmap.mmap, at: int) -> Any:
+    """What stands at a place; most of them are short.
+
+    Raises
+    ------
+    Suspect
+        If it is no JSON, or too long.
+    """
+    for size in _CRS_BYTES:
+        try:
+            return _DECODER.raw_decode(data[at : at + size].decode("utf-8", "replace"))[0]
+        except (ValueError, RecursionError):
+            continue
+    raise Suspect("its coordinate system ('crs') cannot be read. Delete it from the file")
 
 
 def _linked(crs: Any) -> Iterator[Named]:

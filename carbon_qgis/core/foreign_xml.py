@@ -35,7 +35,8 @@ _SERVER = re.compile(
     rb"WFS_Capabilities|Capabilities|WCS_\w+|OGRWFSDataSource|OGRGMLASDataSource|GetCapabilities\w*)[\s>/]",
     re.IGNORECASE,
 )
-_STEP, _MOST_DEPTH = 1 << 16, 1000
+#: Longer texts are cut: they are no names.
+_STEP, _MOST_DEPTH, _MOST_TEXT = 1 << 16, 1000, 1 << 20
 
 
 class Element:
@@ -252,17 +253,18 @@ class _Reader:
         self._encoding = encoding
         self._open: List[Element] = []
         self._pieces: List[str] = []
+        self._length = 0
         self._ready: List[Tuple[bool, Element]] = []
         parser = self._parser = expat.ParserCreate(encoding)
         parser.ordered_attributes = True
         parser.buffer_text = True
         parser.XmlDeclHandler = _require_known_encoding
         parser.StartElementHandler, parser.EndElementHandler = self._begin, self._end
-        parser.CharacterDataHandler, parser.CommentHandler = self._pieces.append, self._remark
+        parser.CharacterDataHandler, parser.CommentHandler = self._text, self._remark
         parser.StartCdataSectionHandler = parser.EndCdataSectionHandler = self._part
 
     def read(self, data: bytes, begin: int) -> Iterator[Tuple[bool, Element]]:
-        # In parts: what is nested without end is refused half-way, and nothing is held that is dealt with.
+        # In parts: nothing is held that is dealt with.
         for start in range(begin, len(data), _STEP):
             self._parser.Parse(bytes(data[start : start + _STEP]), False)
             ready, self._ready = self._ready, []
@@ -284,6 +286,13 @@ class _Reader:
         self._part()
         self._ready.append((False, self._open.pop()))
 
+    def _text(self, text: str) -> None:
+        if not self._pieces:
+            text = text.lstrip()
+        self._length += len(text)
+        if text and self._length <= _MOST_TEXT:
+            self._pieces.append(text)
+
     def _remark(self, text: str) -> None:
         self._part()
         if self._open:
@@ -292,9 +301,12 @@ class _Reader:
     def _part(self) -> None:
         """The end of a text."""
         text = "".join(self._pieces)
-        self._pieces.clear()
         if self._open and text.strip():
             self._open[-1].texts.append(self._as_given(text))
+            if self._length > _MOST_TEXT:
+                self._open[-1].remarks.append("cut")  # it is not plain then
+        self._pieces.clear()
+        self._length = 0
 
     def _as_given(self, text: str) -> str:
         """A text with the bytes of the file in it, as Python names files of this machine."""

@@ -49,7 +49,6 @@ def _two_in_one(form, bad, good):
 
 #: For one parser the second is the document, for the other the first.
 _ENTITY = "<!DOCTYPE a [ <!ENTITY x ']>{bad}'> ]>{good}"
-_OTHER_ENTITY = '<!DOCTYPE a [ <!ENTITY x "]>{bad}"> ]>{good}'
 _INSTRUCTION = "<?x {bad}?>{good}"
 
 
@@ -84,7 +83,10 @@ _TWO_METADATA = _ENTITY.format(bad=_PAM.format(_ENTRY), good="<PAMDataset/>")
 
 
 def _in_tiff(make_text, kind=None):
-    """A TIFF whose own metadata are another text of the same length, and of another type."""
+    """A TIFF whose own metadata are another text of the same length, and of another type.
+
+    They name overviews in a description of this machine, which names a server: of addresses themselves GDAL tells.
+    """
 
     def make(good, folder, url):
         path = folder / "x.tif"
@@ -94,10 +96,10 @@ def _in_tiff(make_text, kind=None):
         data = bytearray(path.read_bytes())
         at = entries(data)[42112]
         count, place = struct.unpack("<II", data[at + 4 : at + 12])
-        text = make_text("/vsicurl/{}o.tif".format(url)).encode()
+        text = make_text(str(_write(folder / "local.vrt", _source(good, _remote(url))))).encode()
         if kind is not None:
-            count //= 2
-            text = b"".join(struct.pack("<H", byte) for byte in text.ljust(count, b" "))
+            count //= 4
+            text = struct.pack("<{}I".format(count), *text.ljust(count, b" "))
             data[at + 2 : at + 8] = struct.pack("<HI", kind, count)
             data[place : place + len(text)] = text
         else:
@@ -108,13 +110,13 @@ def _in_tiff(make_text, kind=None):
     return make
 
 
-def _item(url, text=None):
-    item = '<Item name="OVERVIEW_FILE" domain="OVERVIEWS">{}</Item>'.format(text or url)
+def _item(name):
+    item = '<Item name="OVERVIEW_FILE" domain="OVERVIEWS">{}</Item>'.format(name)
     return "<GDALMetadata>{}</GDALMetadata>".format(item)
 
 
-def _escaped_twice(url):
-    return _item(url, url.replace("/", "&amp;#x2f;"))
+def _escaped_twice(name):
+    return _item(name.replace("/", "&amp;#x2f;"))
 
 
 def _second_page(form):
@@ -222,15 +224,14 @@ def _like_kml(good, folder, url):
 
 HIDDEN = {
     "vrt entity": ("RASTER", _two_rasters(_ENTITY)),
-    "vrt other entity": ("RASTER", _two_rasters(_OTHER_ENTITY)),
     "vrt instruction": ("RASTER", _two_rasters(_INSTRUCTION)),
     "vrt number": ("RASTER", _number_that_overflows),
     "vrt within vrt": ("RASTER", _within),
     "vrt wrapped": ("RASTER", _wrapped),
     "vrt of aux.xml name": ("RASTER", _named_like_metadata),
     "vrt of tiles": ("RASTER", _tiles_behind_text),
-    "vrt odbc": ("RASTER", _of_name("ODBC:x@{url}")),
-    "vrt unknown": ("RASTER", _of_name("NEWDRIVER:{url}".replace("{url}", "server"))),
+    "vrt odbc": ("RASTER", _of_name("ODBC:server")),
+    "vrt unknown": ("RASTER", _of_name("NEWDRIVER:server")),
     "vrt ecwp": ("RASTER", _of_name("ecwp://127.0.0.1:9/x.ecw")),
     "vrt of second page": ("RASTER", _second_page("GTIFF_DIR:2:{}")),
     "vrt of a place": ("RASTER", _second_page("GTIFF_DIR:off:8:{}")),
@@ -238,15 +239,15 @@ HIDDEN = {
     "ogr vrt pgeo": ("MASK", _layer_of_name("PGEO:server")),
     "ogr vrt oci": ("MASK", _layer_of_name("OCI:a/b@server")),
     "aux.xml entity": ("RASTER", _metadata(_TWO_METADATA)),
-    "aux.xml attribute": ("RASTER", _metadata(_PAM.format('<MDI x="OVERVIEW_FILE">{url}</MDI>'))),
-    "aux.xml small": ("RASTER", _metadata(_PAM.format(_ENTRY.replace("MDI", "mdi")))),
-    "aux.xml json": ("RASTER", _metadata(_PAM.format("OVERVIEW_FILE={url}").replace('">', '" format="json">', 1))),
-    "aux.xml xml": ("RASTER", _metadata(_PAM.format("OVERVIEW_FILE={url}").replace('">', '" format="xml">', 1))),
-    "aux.xml remark": ("RASTER", _metadata(_PAM.format('<MDI key="OVERVIEW_FILE"><!--{url}--></MDI>'))),
+    "aux.xml attribute": ("RASTER", _metadata(_PAM.format('<MDI x="OVERVIEW_FILE">{local}</MDI>'))),
+    "aux.xml small": ("RASTER", _metadata(_PAM.format(_ENTRY.replace("MDI", "mdi").replace("url", "local")))),
+    "aux.xml json": ("RASTER", _metadata(_PAM.format("OVERVIEW_FILE={local}").replace('">', '" format="json">', 1))),
+    "aux.xml xml": ("RASTER", _metadata(_PAM.format("OVERVIEW_FILE={local}").replace('">', '" format="xml">', 1))),
+    "aux.xml remark": ("RASTER", _metadata(_PAM.format('<MDI key="OVERVIEW_FILE"><!--{local}--></MDI>'))),
     "aux.xml parted": ("RASTER", _metadata(_PAM.format('<MDI key="OVERVIEW_FILE">{local}<!-- -->x</MDI>'))),
     "aux.xml cdata": ("RASTER", _metadata(_PAM.format('<MDI key="OVERVIEW_FILE">{local}<![CDATA[x]]></MDI>'))),
-    "tiff entity": ("RASTER", _in_tiff(lambda url: _ENTITY.format(bad=_item(url), good="<GDALMetadata/>"))),
-    "tiff numbers": ("RASTER", _in_tiff(_item, kind=3)),
+    "tiff entity": ("RASTER", _in_tiff(lambda name: _ENTITY.format(bad=_item(name), good="<GDALMetadata/>"))),
+    "tiff numbers": ("RASTER", _in_tiff(_item, kind=4)),
     "tiff escaped twice": ("RASTER", _in_tiff(_escaped_twice)),
     "OVR": ("RASTER", _beside("x.tif.OVR", _TILES.format)),
     "MSK": ("RASTER", _beside("x.tif.MSK", _TILES.format)),
