@@ -10,7 +10,10 @@ from .foreign_found import ADDRESS, STANDARDS, Named, Suspect, text_of, whole
 
 #: Documents of a server, and what GDAL tells GML by. It looks for the words anywhere at the beginning.
 _SERVER = re.compile(rb"wfs_capabilities|ogrwfsdatasource")
-_GML = re.compile(rb"/gml|featurecollection|getrecords|wfs|citygml|gml:|schemalocation\s*=\s*[\"'][^\"']*service\s*=")
+_GML = re.compile(
+    rb"/gml|featurecollection|getrecords|[/:<?]wfs|wfs:|gml:|citygml|"
+    rb"schemalocation\s*=\s*[\"'][^\"']*[?&;]service\s*="
+)
 _SYSTEM = re.compile(rb"srsName(?:\s*=\s*[\"']|>)\s*((?:https?:|ftp:|&)[^\"'<>]{0,999})", re.IGNORECASE)
 _BEFORE_ROOT = rb"(?:<\?xml[^>]*>)?(?:\s|<!--.*?-->)*"
 _OTHER_ROOT = re.compile(_BEFORE_ROOT + rb"<(?:[\w.\-]+:)?(?:kml|gpx)\b", re.DOTALL)

@@ -34,13 +34,14 @@ def names_in_json(stream: BinaryIO) -> Iterator[Named]:
     Raises
     ------
     Suspect
-        If a coordinate system cannot be read.
+        If a coordinate system cannot be read. Not in other texts: there it is none.
     """
     try:
         data = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError:  # an empty file
         return
     with data:
+        certain = _BEGIN.match(data) is not None
         left = _MOST_PASSED + len(data) // 4
         for found in _KEY.finditer(data):
             colon = _after_blank(data, found.end())
@@ -50,7 +51,7 @@ def names_in_json(stream: BinaryIO) -> Iterator[Named]:
             if left < 0:
                 raise Suspect("its coordinate system ('crs') stands behind remarks without end. Delete them")
             if value > colon and data[value : value + 1] == b"{":
-                yield from _linked(_decoded(data, value))
+                yield from _linked(_decoded(data, value, certain))
 
 
 def _after_blank(data: mmap.mmap, at: int) -> int:
@@ -67,20 +68,22 @@ def _after_blank(data: mmap.mmap, at: int) -> int:
         at = end + (2 if mark == b"/*" else 1)
 
 
-def _decoded(data: mmap.mmap, at: int) -> Any:
+def _decoded(data: mmap.mmap, at: int, certain: bool) -> Any:
     """What stands at a place; most of them are short.
 
     Raises
     ------
     Suspect
-        If it is no JSON, or too long.
+        If it is no JSON, or too long, in a file that is JSON for `certain`.
     """
     for size in _CRS_BYTES:
         try:
             return _DECODER.raw_decode(data[at : at + size].decode("utf-8", "replace"))[0]
         except (ValueError, RecursionError):
             continue
-    raise Suspect("its coordinate system ('crs') cannot be read. Delete it from the file")
+    if certain:
+        raise Suspect("its coordinate system ('crs') cannot be read. Delete it from the file")
+    return None
 
 
 def _linked(crs: Any) -> Iterator[Named]:

@@ -25,7 +25,7 @@ _MAY_OPEN = re.compile(_OPENED_KEY + r"(?:[=:]|$)", re.IGNORECASE)
 #: What the two parsers may take for different things, or what hides it: declarations, instructions, odd comments.
 _AMBIGUOUS = re.compile(rb"<!(?!--|\[CDATA\[)|<!--?-?>|\x00|<\?")
 _START = re.compile(rb"((?:\xef\xbb\xbf)?[ \t\r\n\v\f]*)(?:<\?xml\s[^<>]*\?>)?")
-_ENCODINGS = ("utf-8", "utf8", "ascii", "us-ascii", "iso-8859-1", "latin1", "iso8859-1")
+_ENCODINGS = ("utf-8", "utf8", "ascii", "us-ascii", "iso-8859-1", "iso8859-1", "latin1", "latin-1")
 #: In metadata that are no sound XML: without these nothing can be named.
 _NAMING = re.compile(rb"OVERVIEW_FILE|_DATASET|&|<!|\x00|://|/vsi", re.IGNORECASE)
 _ELEMENT = re.compile(rb"(\?xml\b|!--|!DOCTYPE|[A-Za-z_][\w:.\-]*[\s>/])", re.IGNORECASE)
@@ -45,11 +45,12 @@ class Element:
     Texts that a remark, another element or the edge of a CDATA section parts are several: GDAL often takes the first.
     """
 
-    __slots__ = ("attributes", "inner", "name", "remarks", "tag", "texts")
+    __slots__ = ("attributes", "inert", "inner", "name", "remarks", "tag", "texts")
 
-    def __init__(self, name: str, attributes: List[str]):
+    def __init__(self, name: str, attributes: List[Tuple[str, str]], inert: bool):
         self.name, self.tag = name, name.rsplit(":", 1)[-1].lower()
-        self.attributes = list(zip(attributes[::2], attributes[1::2]))
+        self.attributes = attributes
+        self.inert = inert or self.tag in _INERT  # it lies in a part that names nothing
         self.texts: List[str] = []
         self.remarks: List[str] = []
         self.inner = False
@@ -89,21 +90,9 @@ def names_in_description(data: bytes, root: str) -> Iterator[Named]:
         If it is another description, or one that GDAL may read otherwise.
     """
     vector = root == VECTOR_ROOT
-    depth, inert = 0, 0
     try:
-        for begins, element in _elements(data):
-            if begins:
-                if depth == 0 and element.name != root:
-                    raise Suspect(
-                        "it is XML that begins with <{}>, which may lead to the network; of such files only <{}> is "
-                        "read here".format(element.name[:60], root)
-                    )
-                depth += 1
-                inert += element.tag in _INERT
-                continue
-            yield from _names_of(element, inert > 0, vector)
-            depth -= 1
-            inert -= element.tag in _INERT
+        for element in _elements(data, root):
+            yield from _names_of(element, vector)
     except expat.ExpatError as error:
         raise Suspect(
             "it is XML that cannot be read ({}), and may lead to the network. Make it anew".format(error)
@@ -119,10 +108,9 @@ def names_in_metadata(data: bytes) -> Iterator[Named]:
         If GDAL may read them otherwise, or they name data in a form that GDAL does not write.
     """
     try:
-        for begins, element in _elements(data):
-            if not begins:
-                yield from _entry(element)
-                yield from _addresses_of(element, False)
+        for element in _elements(data, ""):
+            yield from _entry(element)
+            yield from _addresses_of(element, False)
     except expat.ExpatError as error:
         if _NAMING.search(data):
             raise Suspect(
@@ -144,8 +132,8 @@ def require_plain_sql(sql: str) -> None:
         raise Suspect("it asks for '{}', which reads elsewhere".format(found.group(1)))
 
 
-def _names_of(element: Element, inert: bool, vector: bool) -> Iterator[Named]:
-    """What an element of a description may name; `inert` within a part that names nothing."""
+def _names_of(element: Element, vector: bool) -> Iterator[Named]:
+    """What an element of a description may name."""
     yield from _entry(element)
     yield from _addresses_of(element, vector)
     if element.tag == "srcsql":
@@ -154,10 +142,10 @@ def _names_of(element: Element, inert: bool, vector: bool) -> Iterator[Named]:
         if not element.plain():
             raise Suspect("its <{}> holds more than one text: GDAL may take a part of it".format(element.name[:60]))
         yield from (Named(text.strip(), vector, True) for text in element.texts)
-    elif not inert:
-        texts = [*element.texts, "".join(element.texts)]
-        texts += [text for name, text in element.attributes if name.split(":")[0] != "xmlns"]
-        yield from (Named(text, vector) for text in dict.fromkeys(text.strip() for text in texts) if text)
+    elif not element.inert:
+        texts = element.texts + ["".join(element.texts)] if len(element.texts) > 1 else element.texts
+        texts = texts + [text for name, text in element.attributes if name.split(":")[0] != "xmlns"]
+        yield from (Named(text.strip(), vector) for text in texts if text and not text.isspace())
 
 
 def _addresses_of(element: Element, vector: bool) -> Iterator[Named]:
@@ -184,7 +172,9 @@ def _entry(element: Element) -> Iterator[Named]:
         if key is not None and not any(_MAY_OPEN.match(text) for text in names.values()):
             yield from _value("{}={}".format(key, "".join(element.texts)))
             return
-    texts = [text for _, text in element.attributes] + element.texts + element.remarks + ["".join(element.texts)]
+    texts = [text for _, text in element.attributes] + element.texts + element.remarks
+    if len(element.texts) > 1:
+        texts.append("".join(element.texts))
     found = next((text for text in texts if _MAY_OPEN.match(text)), None)
     if found is not None:
         raise Suspect(
@@ -204,13 +194,17 @@ def _value(entry: str) -> Iterator[Named]:
         yield Named(text, False, True)
 
 
-def _elements(data: bytes) -> Iterator[Tuple[bool, Element]]:
-    """(True, element) where one begins, without texts yet; (False, element) where it ends.
+def _elements(data: bytes, root: str) -> Iterator[Element]:
+    """Elements as they end, but for those without attributes, texts and remarks.
+
+    Parameters
+    ----------
+    root : the name that the first one must have; '' for any.
 
     Raises
     ------
     Suspect
-        If GDAL's parser may read it otherwise.
+        If it has another, or GDAL's parser may read it otherwise.
     ExpatError
         If it is no sound XML.
     """
@@ -222,7 +216,7 @@ def _elements(data: bytes) -> Iterator[Tuple[bool, Element]]:
             "it is XML with '{}' in it, which may hide what it leads to: GDAL writes no such files. Make it anew "
             "without".format(found.group().decode("ascii").replace("\x00", "NUL"))
         )
-    yield from _Reader(_encoding_of(data)).read(data, begin)
+    yield from _Reader(_encoding_of(data), root).read(data, begin)
 
 
 def _encoding_of(data: bytes) -> str:
@@ -249,12 +243,12 @@ def _encoding_of(data: bytes) -> str:
 class _Reader:
     """Collects elements from the parser's calls."""
 
-    def __init__(self, encoding: str):
-        self._encoding = encoding
+    def __init__(self, encoding: str, root: str):
+        self._encoding, self._root = encoding, root
         self._open: List[Element] = []
         self._pieces: List[str] = []
         self._length = 0
-        self._ready: List[Tuple[bool, Element]] = []
+        self._ready: List[Element] = []
         parser = self._parser = expat.ParserCreate(encoding)
         parser.ordered_attributes = True
         parser.buffer_text = True
@@ -263,7 +257,7 @@ class _Reader:
         parser.CharacterDataHandler, parser.CommentHandler = self._text, self._remark
         parser.StartCdataSectionHandler = parser.EndCdataSectionHandler = self._part
 
-    def read(self, data: bytes, begin: int) -> Iterator[Tuple[bool, Element]]:
+    def read(self, data: bytes, begin: int) -> Iterator[Element]:
         # In parts: nothing is held that is dealt with.
         for start in range(begin, len(data), _STEP):
             self._parser.Parse(bytes(data[start : start + _STEP]), False)
@@ -272,19 +266,27 @@ class _Reader:
         self._parser.Parse(b"", True)
         yield from self._ready
 
-    def _begin(self, name: str, attributes: List[str]) -> None:
+    def _begin(self, name: str, given: List[str]) -> None:
         self._part()
+        inert = False
         if self._open:
+            inert = self._open[-1].inert
             self._open[-1].inner = True
+        elif self._root not in ("", name):
+            raise Suspect(
+                "it is XML that begins with <{}>, which may lead to the network; of such files only <{}> is read "
+                "here".format(name[:60], self._root)
+            )
         if len(self._open) == _MOST_DEPTH:
             raise Suspect("it is XML of more than {:,} elements within each other".format(_MOST_DEPTH))
-        element = Element(name, [self._as_given(text) for text in attributes])
-        self._open.append(element)
-        self._ready.append((True, element))
+        attributes = [(key, self._as_given(text)) for key, text in zip(given[::2], given[1::2])]
+        self._open.append(Element(name, attributes, inert))
 
     def _end(self, name: str) -> None:
         self._part()
-        self._ready.append((False, self._open.pop()))
+        element = self._open.pop()
+        if element.attributes or element.texts or element.remarks:
+            self._ready.append(element)
 
     def _text(self, text: str) -> None:
         if not self._pieces:
@@ -300,9 +302,10 @@ class _Reader:
 
     def _part(self) -> None:
         """The end of a text."""
-        text = "".join(self._pieces)
-        if self._open and text.strip():
-            self._open[-1].texts.append(self._as_given(text))
+        if self._length == 0:
+            return
+        if self._open:
+            self._open[-1].texts.append(self._as_given("".join(self._pieces)))
             if self._length > _MOST_TEXT:
                 self._open[-1].remarks.append("cut")  # it is not plain then
         self._pieces.clear()

@@ -123,7 +123,8 @@ def test_any_description(tmp_path_factory):
 @pytest.mark.parametrize("text", [
     "/vsicurl/http://x/y", "/vsicurl?url=x", "/vsizip//vsicurl/http://x/y.zip/z", "/vsizip/{/vsis3/b/c.zip}/d",
     "/vsisubfile/0_100,/vsicurl/x", "HTTP://x/y", "ftp://x/y", "/VSIS3/b/c", "WMS:http://x", "wcs: http://x",
-    "PG:dbname=x",
+    "PG:dbname=x", "ODBC:x", "PGEO:x", "oci:a/b@c", "GPSBABEL:gpx:x", "ecwp://x/y.ecw", "jpip://x", "JPIP://x/y.jp2",
+    "postgresql://x/y", "new+driver://x", "NETCDF:https://x/y.nc",
     "\\\\host\\share\\x.tif", "//host/share/x.tif", "NETCDF:\"/vsicurl/http://x/y.nc\":v", " /vsicurl/x",
 ])  # fmt: skip
 def test_names_of_the_network(text):
@@ -133,6 +134,7 @@ def test_names_of_the_network(text):
 @pytest.mark.parametrize("text", [
     "a.tif", "/data/a.tif", "../a.tif", "C:\\data\\a.tif", "C:/data/a.tif", "/vsizip/a.zip/b.tif", "/vsimem/a",
     'NETCDF:"a.nc":v', "es: not a driver".replace(": ", "_"), "https.tif", "vsicurl.tif", "PG.tif", "1", "",
+    "vrt://a.tif?bands=1", "zip://a.zip/b.tif", "file:///data/a.tif", "C://data/a.tif", "GTIFF_DIR:1:a.tif", "a//b.tif",
 ])  # fmt: skip
 def test_names_of_this_machine(text):
     assert not is_network_name(text)
