@@ -21,6 +21,7 @@ from .bundle_files import (
     arrays_to_bytes,
     bytes_to_arrays,
     check_content,
+    enough_memory,
     parse_json,
     read_zip,
     write_zip,
@@ -53,7 +54,6 @@ KINDS = {
     "arima": "a time-series model",
     "classes": "the classes of drivers",
 }
-_MAX_MANIFEST = 8 << 20
 _MARK = b"carbonmodel sha256:"
 
 
@@ -168,8 +168,9 @@ def read_bundle(path: str, kind: str) -> Bundle:
     try:
         if os.path.getsize(path) > MAX_BYTES:
             raise BundleError("'{}' is larger than any model ({:,} bytes).".format(path, os.path.getsize(path)))
-        with open(path, "rb") as stream:
-            data = stream.read()
+        # No more than that even of what tells no size.
+        with enough_memory(path), open(path, "rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise BundleError("The model '{}' cannot be read: {}.".format(path, error.strerror or error)) from error
     return read_bundle_bytes(data, path, kind)
@@ -249,8 +250,6 @@ def _manifest(text: Optional[bytes], data: bytes, source: str) -> Manifest:
             "'{}' is not a model bundle: it is a zip file without {}. Choose a .carbonmodel file that an algorithm of "
             "this plugin wrote.".format(source, MANIFEST)
         )
-    if len(text) > _MAX_MANIFEST:
-        raise BundleError("The manifest of '{}' is too long ({:,} bytes).".format(source, len(text)))
     content = parse_json(text, "{}: {}".format(source, MANIFEST))
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise BundleError(

@@ -7,9 +7,12 @@ exactly the size that the header declares. numpy's own reader, which can unpickl
 import io
 import json
 import re
+import struct
 import zipfile
 import zlib
-from typing import Dict, Mapping, NamedTuple, Tuple
+from collections import Counter
+from contextlib import contextmanager
+from typing import Dict, Iterator, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
@@ -19,18 +22,27 @@ from .errors import BundleError
 MAX_BYTES = 1 << 30
 MAX_FILES = 256
 MAX_ARRAYS = 20_000
+#: A JSON text grows some twenty times when it is read: each `[]` becomes an object.
+MAX_JSON = 8 << 20
 #: Weights compress by a few times; a file that grows more than this, and beyond `BOMB_BYTES`, is no model.
 MAX_GROWTH = 200
 BOMB_BYTES = 64 << 20
 #: What a bundle may hold besides its manifest.
 SUFFIXES = (".npz", ".cbm", ".json")
 
+#: How members may be packed. Python unpacks the other ways without a bound on what comes out.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+#: Bytes of the list at the end of a zip for each member: 46, its name, and little more.
+_LISTED = 200
+_END, _END_SIZE, _LONGEST_COMMENT, _LARGE_END = b"PK\x05\x06", 22, 1 << 16, b"PK\x06\x07"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,99}")
 _PICKLES = (".pkl", ".pickle", ".p", ".joblib", ".pt", ".pth", ".sav", ".dill")
 _CBM_MAGIC = b"CBM1"
 _KINDS_OF_DTYPE = "biufUS"
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+)  # fmt: skip
 
 
 class _Header(NamedTuple):
@@ -69,27 +81,86 @@ def read_zip(
     ------
     BundleError
         If it is no zip, damaged or incomplete, holds a pickle by its name, a name with a folder in it, a name twice,
-        an encrypted file, too many files, files that declare more than `limit` bytes together, or are packed where
-        they may not be.
+        an encrypted file, too many files, files that declare more than `limit` bytes together, hold more than they
+        declare, are packed where or as they may not be, or do not fit into the memory.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except _DAMAGE as error:
-        raise _not_a_zip(data, source) from error
-    with archive:
-        entries = archive.infolist()
-        _check_entries(entries, len(data), source, limit, members)
-        if stored:
-            _check_stored(entries, len(data), source)
+    with enough_memory(source):
+        _check_list(data, source, members)
         try:
-            # A member is never read beyond the size that it declares, whatever its compressed bytes would give.
-            return {entry.filename: archive.read(entry) for entry in entries}
+            archive = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGE as error:
-            raise BundleError(
-                "'{}' is damaged: a file in it cannot be unpacked ({}). Copy or train the model again.".format(
-                    source, _first_line(error)
-                )
-            ) from error
+            raise _not_a_zip(data, source) from error
+        with archive:
+            entries = archive.infolist()
+            _check_entries(entries, len(data), source, limit, members)
+            if stored:
+                _check_stored(entries, len(data), source)
+            try:
+                return {entry.filename: _content(archive, entry, data, source) for entry in entries}
+            except _DAMAGE as error:
+                raise BundleError(
+                    "'{}' is damaged: a file in it cannot be unpacked ({}). Copy or train the model again.".format(
+                        source, _first_line(error)
+                    )
+                ) from error
+
+
+@contextmanager
+def enough_memory(source: str) -> Iterator[None]:
+    """Turn a `MemoryError` into a `BundleError`: a file from elsewhere decides how much is asked for."""
+    try:
+        yield
+    except MemoryError as error:
+        raise BundleError(
+            "'{}' cannot be read: the memory of this computer does not hold what is in it. Close other programs, or "
+            "use a smaller model.".format(source)
+        ) from error
+
+
+def _check_list(data: bytes, source: str, members: int) -> None:
+    """Refuse a zip whose list of members is too long, before each of them becomes an object."""
+    end = len(data) - _END_SIZE
+    if data[end:][:4] != _END or data[-2:] != b"\0\0":
+        end = data.rfind(_END, max(0, end - _LONGEST_COMMENT))
+    if end < 0 or end + _END_SIZE > len(data):
+        return  # no zip: whoever opens it says so
+    length = struct.unpack_from("<I", data, end + 12)[0]
+    # The other kind of list, for archives beyond 4 GB, comes with a mark of its own in front.
+    if length > _LISTED * members or data[max(0, end - 20) : end][:4] == _LARGE_END:
+        raise BundleError(
+            "'{}' lists {:,} bytes of names of files; a model has at most {:,} files. It was not opened.".format(
+                source, length, members
+            )
+        )
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, data: bytes, source: str) -> bytes:
+    """The bytes of one member, of which never more than it declares (and one) are unpacked.
+
+    `ZipFile.read` would unpack all that there is, and cut it to the declared size afterwards.
+    """
+    with archive.open(entry):
+        pass  # what stands in front of the member agrees with the list
+    name, extra = struct.unpack_from("<HH", data, entry.header_offset + 26)
+    start = entry.header_offset + 30 + name + extra
+    packed = memoryview(data)[start : start + entry.compress_size]
+    content = _unpacked(packed, entry)
+    if len(content) > entry.file_size:
+        raise BundleError(
+            "'{}' declares {:,} bytes for '{}' in it, which holds more: it was changed. It was not opened.".format(
+                source, entry.file_size, entry.filename
+            )
+        )
+    if len(content) < entry.file_size or zlib.crc32(content) != entry.CRC:
+        raise zipfile.BadZipFile("'{}' is not what it was".format(entry.filename))
+    return content
+
+
+def _unpacked(packed: memoryview, entry: zipfile.ZipInfo) -> bytes:
+    most = entry.file_size + 1
+    if entry.compress_type == zipfile.ZIP_STORED:
+        return bytes(packed[:most])
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
 
 
 def _not_a_zip(data: bytes, source: str) -> BundleError:
@@ -111,6 +182,10 @@ def _not_a_zip(data: bytes, source: str) -> BundleError:
 
 def _check_entries(entries, held: int, source: str, limit: int, members: int) -> None:
     names = [entry.filename for entry in entries]
+    if len(entries) > members:
+        raise BundleError(
+            "'{}' holds {:,} files; a model has at most {:,}. It was not opened.".format(source, len(entries), members)
+        )
     for name in names:
         if name.lower().endswith(_PICKLES):
             raise BundleError(
@@ -122,15 +197,17 @@ def _check_entries(entries, held: int, source: str, limit: int, members: int) ->
                 "'{}' holds a file named {!r}. Files of a model have plain names without folders: this one was not "
                 "written by this plugin, or was changed. It was not opened.".format(source, name[:120])
             )
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = sorted(name for name, count in Counter(names).items() if count > 1)
     if repeated:
         raise BundleError("'{}' holds '{}' twice. It was changed; it was not opened.".format(source, repeated[0]))
-    if len(entries) > members:
-        raise BundleError(
-            "'{}' holds {:,} files; a model has at most {:,}. It was not opened.".format(source, len(entries), members)
-        )
     if any(entry.flag_bits & 1 for entry in entries):
         raise BundleError("'{}' holds an encrypted file. Model bundles are not encrypted.".format(source))
+    odd = [entry.filename for entry in entries if entry.compress_type not in _METHODS]
+    if odd:
+        raise BundleError(
+            "'{}' holds '{}', which is packed in a way that models are not. This one was not written by this plugin, "
+            "or was changed. It was not opened.".format(source, odd[0])
+        )
     declared = sum(entry.file_size for entry in entries)
     if declared > limit or (declared > BOMB_BYTES and declared > MAX_GROWTH * held):
         raise BundleError(
@@ -176,8 +253,14 @@ def parse_json(data: bytes, source: str):
     Raises
     ------
     BundleError
-        If it is not JSON in UTF-8, or holds NaN or infinity.
+        If it is not JSON in UTF-8, holds NaN or infinity, or is too long.
     """
+    if len(data) > MAX_JSON:
+        raise BundleError(
+            "'{}' is too long ({:,} bytes; JSON of a model has at most {:,}). It was not read.".format(
+                source, len(data), MAX_JSON
+            )
+        )
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -216,10 +299,11 @@ def bytes_to_arrays(data: bytes, source: str = "arrays", limit: int = MAX_BYTES)
         If it is damaged, holds Python objects, or declares more than `limit` bytes.
     """
     arrays = {}
-    for name, content in read_zip(data, source, limit, MAX_ARRAYS, stored=True).items():
-        header = _header(content, "{}: {}".format(source, name))
-        flat = np.frombuffer(content, header.dtype, offset=header.start)
-        arrays[name[: -len(".npy")]] = flat.reshape(header.shape, order="F" if header.fortran else "C").copy()
+    with enough_memory(source):
+        for name, content in read_zip(data, source, limit, MAX_ARRAYS, stored=True).items():
+            header = _header(content, "{}: {}".format(source, name))
+            flat = np.frombuffer(content, header.dtype, offset=header.start)
+            arrays[name[: -len(".npy")]] = flat.reshape(header.shape, order="F" if header.fortran else "C").copy()
     return arrays
 
 

@@ -3,11 +3,14 @@
 import hashlib
 import io
 import json
+import tracemalloc
 import zipfile
+import zlib
 
 import numpy as np
 import pytest
 
+from carbon_qgis.core import bundle as bundle_module
 from carbon_qgis.core import bundle_files
 from carbon_qgis.core.bundle import (
     DriverStats,
@@ -327,7 +330,84 @@ def test_a_member_that_lies_about_its_size():
     data = bytearray(bundle_bytes(manifest(), weights()))
     directory = data.rindex(b"PK\x01\x02")  # of the last member; its sizes are at 20 and 24
     data[directory + 24 : directory + 28] = (5).to_bytes(4, "little")
+    assert "declares 5 bytes for 'w.npz' in it, which holds more" in refusal(bytes(data))
+    data[directory + 24 : directory + 28] = (5000).to_bytes(4, "little")
     assert "damaged" in refusal(bytes(data))
+
+
+def traced(call):
+    """(what was refused, most bytes held meanwhile)."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(BundleError) as caught:
+            call()
+        return str(caught.value), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def declares_little(method, held):
+    """A zip of one member that declares 100 bytes, with their checksum, and holds more."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        archive.writestr("a.npy", bytes(held))
+    data, kept = bytearray(stream.getvalue()), zlib.crc32(bytes(100)).to_bytes(4, "little")
+    for place, check in ((0, 14), (data.rindex(b"PK\x01\x02"), 16)):
+        data[place + check : place + check + 4] = kept
+        data[place + check + 8 : place + check + 12] = (100).to_bytes(4, "little")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_member_that_holds_more_than_it_declares(method):
+    """Its checksum is that of the part that it declares: nothing else gives it away."""
+    data = declares_little(method, 50 << 20)
+    text, most = traced(lambda: bundle_files.read_zip(data, "x.npz"))
+    assert "'x.npz' declares 100 bytes for 'a.npy' in it, which holds more" in text and most < 1 << 20
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_members_packed_in_another_way(method):
+    """Even where they hold what they declare: Python unpacks them without a bound."""
+    data = declares_little(method, 5 << 20)
+    text, most = traced(lambda: bundle_files.read_zip(data, "x.carbonmodel"))
+    assert "'x.carbonmodel' holds 'a.npy', which is packed in a way that models are not" in text and most < 1 << 20
+
+
+def test_a_list_of_members_without_end():
+    entry = b"PK\x01\x02" + bytes(24) + b"\x06\x00" + bytes(16)
+    for mark in (b"", b"PK\x06\x07" + bytes(16)):
+        listed = b"".join(entry + b"%06d" % number for number in range(3 if mark else 300_000))
+        end = b"PK\x05\x06" + bytes(8) + len(listed).to_bytes(4, "little") + bytes(6)
+        text, most = traced(lambda data=listed + mark + end: bundle_files.read_zip(data, "x.carbonmodel"))
+        assert "'x.carbonmodel' lists" in text and "at most 256 files" in text and most < 1 << 20
+
+
+def test_json_longer_than_any_model_has():
+    text = b"[" + b"[]," * 3_000_000 + b"0]"
+    refused, most = traced(lambda: bundle_files.check_content("a.json", text, "x.carbonmodel"))
+    assert "'x.carbonmodel: a.json' is too long (9,000,003 bytes" in refused and most < 1 << 20
+
+
+@pytest.mark.parametrize("where", ["decompressobj", "crc32"])
+def test_a_model_that_the_memory_does_not_hold(monkeypatch, where):
+    def full(*_):
+        raise MemoryError
+
+    data = bundle_bytes(manifest(), weights())
+    monkeypatch.setattr(bundle_files.zlib, where, full)
+    assert "the memory of this computer does not hold what is in it" in refusal(data)
+
+
+def test_a_model_file_that_tells_no_size_is_read_to_a_bound(tmp_path, monkeypatch):
+    """A device has a size of 0 and gives bytes for ever."""
+    (tmp_path / "a.carbonmodel").write_bytes(bytes(5000))
+    monkeypatch.setattr(bundle_module.os.path, "getsize", lambda path: 0)
+    monkeypatch.setattr(bundle_module, "MAX_BYTES", 100)
+    asked = []
+    monkeypatch.setattr(bundle_module, "read_bundle_bytes", lambda data, *_: asked.append(len(data)))
+    read_bundle(str(tmp_path / "a.carbonmodel"), "levels")
+    assert asked == [101]
 
 
 # --- drivers --------------------------------------------------------------------------------------------

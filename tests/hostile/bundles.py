@@ -4,9 +4,11 @@
 changes the content and seals it again, as somebody who knows the format would.
 """
 
+import bz2
 import hashlib
 import io
 import json
+import lzma
 import os
 import pickle
 import random
@@ -14,6 +16,7 @@ import struct
 import warnings
 import zipfile
 import zlib
+from functools import lru_cache
 
 import numpy as np
 
@@ -247,19 +250,79 @@ def overlapping(count, size):
     return data + central + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, len(central), len(data), 0)
 
 
-def _declared_small(good, path, canary):
-    """A member whose header says 100 bytes and that unpacks to 300 MB."""
+#: Zeros that a member holds where it declares 100 of them.
+_HELD, _PIECE = 1 << 30, 1 << 20
+
+
+def _deflated():
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(300)) + packer.flush()
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("manifest.json", packed)
-    data = bytearray(open(path, "rb").read())
-    for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
-        place = data.index(mark)
-        data[place + at : place + at + 2] = b"\x08\x00"
-        size = place + (22 if mark.endswith(b"\x04") else 24)
-        data[size : size + 4] = (100).to_bytes(4, "little")
-    save(path, bytes(data))
+    # After a full flush the same piece is packed to the same bytes: one is packed, all are there.
+    first, again = (packer.compress(bytes(_PIECE)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return first + again * (_HELD // _PIECE - 1) + packer.flush()
+
+
+def _by_bzip2():
+    """One block of 46 MB is packed and stands there many times, as bits: it begins and ends within bytes."""
+    block = bz2.compress(bytes(45_899_235))
+    bits = "".join("{:08b}".format(byte) for byte in block[4:])
+    end = "{:048b}".format(0x177245385090)
+    body, check, total = bits[: bits.rindex(end)], int.from_bytes(block[10:14], "big"), 0
+    count = -(-_HELD // 45_899_235)
+    for _ in range(count):
+        total = ((total << 1 | total >> 31) & 0xFFFFFFFF) ^ check
+    bits = body * count + end + "{:032b}".format(total)
+    bits += "0" * (-len(bits) % 8)
+    return block[:4] + int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def _by_lzma():
+    how = [{"id": lzma.FILTER_LZMA1, "preset": 0, "dict_size": 4096}]
+    packer, piece = lzma.LZMACompressor(lzma.FORMAT_RAW, filters=how), bytes(_PIECE)
+    # In a zip: two bytes of a version, the length of the properties, and these.
+    head = b"\x09\x04\x05\x00\x5d" + (4096).to_bytes(4, "little")
+    return head + b"".join(packer.compress(piece) for _ in range(_HELD // _PIECE)) + packer.flush()
+
+
+_PACKERS = {zipfile.ZIP_DEFLATED: _deflated, zipfile.ZIP_BZIP2: _by_bzip2, zipfile.ZIP_LZMA: _by_lzma}
+
+
+@lru_cache(maxsize=None)
+def packed_zeros(method):
+    """A gigabyte of zeros, packed; made once, it takes seconds."""
+    return _PACKERS[method]()
+
+
+def declared_small(method, name="manifest.json"):
+    """A zip of one member whose header says 100 bytes, with their checksum, and that unpacks to a gigabyte."""
+    packed, kept = packed_zeros(method), zlib.crc32(bytes(100))
+    # LZMA marks its end itself (bit 1).
+    flags = 2 if method == zipfile.ZIP_LZMA else 0
+    fields = (63, flags, method, 0, 0x21, kept, len(packed), 100, len(name), 0)
+    local = struct.pack("<4s5H3I2H", b"PK\x03\x04", *fields) + name.encode() + packed
+    central = struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 63, *fields, 0, 0, 0, 0, 0) + name.encode()
+    return local + central + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 1, 1, len(central), len(local), 0)
+
+
+def _declares_little(method):
+    return lambda good, path, canary: save(path, declared_small(method))
+
+
+def _declares_little_inside(manifest, members, canary):
+    """The same as an array file, right by its checksum."""
+    members["more.npz"] = declared_small(zipfile.ZIP_DEFLATED, "a.npy")
+
+
+def _many_objects(manifest, members, canary):
+    """60 MB of JSON that would become twenty million objects."""
+    members["more.json"] = b"[" + b"[]," * 20_000_000 + b"0]"
+
+
+def _long_list(good, path, canary):
+    """A million names of files that hold nothing."""
+    name = b"%07d.json"
+    entry = struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 0, 0, 0x21, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0)
+    data = b"".join(entry + name % number for number in range(1_000_000))
+    save(path, data + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 1, 1, len(data), 0, 0))
 
 
 def _many(good, path, canary):
@@ -321,7 +384,12 @@ BUNDLES = {
     "bomb.carbonmodel": (REFUSED, _zeros(2)),
     "bomb in it.carbonmodel": (REFUSED, _nested(20, 64)),
     "on each other.carbonmodel": (REFUSED, _on_each_other(200, 100_000)),
-    "declares little.carbonmodel": (REFUSED, _declared_small),
+    "declares little.carbonmodel": (REFUSED, _declares_little(zipfile.ZIP_DEFLATED)),
+    "declares little, bzip2.carbonmodel": (REFUSED, _declares_little(zipfile.ZIP_BZIP2)),
+    "declares little, lzma.carbonmodel": (REFUSED, _declares_little(zipfile.ZIP_LZMA)),
+    "declares little inside.carbonmodel": (REFUSED, forged(_declares_little_inside)),
+    "many objects.carbonmodel": (REFUSED, forged(_many_objects)),
+    "long list.carbonmodel": (REFUSED, _long_list),
     "edited.carbonmodel": (REFUSED, _repacked(lambda m, c: {**m, "manifest.json": m["manifest.json"] + b" "})),
     "swapped.carbonmodel": (REFUSED, _repacked(
         lambda m, c: {k: (v if k == "manifest.json" else v[:-1] + b"!") for k, v in m.items()})),
@@ -414,7 +482,11 @@ def _with_flips(data, seed):
     return bytes(data)
 
 
-HEAVY = ("bomb.carbonmodel", "bomb in it.carbonmodel", "on each other.carbonmodel")
+HEAVY = (
+    "bomb.carbonmodel", "bomb in it.carbonmodel", "on each other.carbonmodel", "declares little.carbonmodel",
+    "declares little, bzip2.carbonmodel", "declares little, lzma.carbonmodel", "declares little inside.carbonmodel",
+    "many objects.carbonmodel", "long list.carbonmodel",
+)  # fmt: skip
 
 
 def make(kind, good, folder, canary):
