@@ -301,10 +301,17 @@ def bytes_to_arrays(data: bytes, source: str = "arrays", limit: int = MAX_BYTES)
     arrays = {}
     with enough_memory(source):
         for name, content in read_zip(data, source, limit, MAX_ARRAYS, stored=True).items():
-            header = _header(content, "{}: {}".format(source, name))
-            flat = np.frombuffer(content, header.dtype, offset=header.start)
-            arrays[name[: -len(".npy")]] = flat.reshape(header.shape, order="F" if header.fortran else "C").copy()
+            arrays[name[: -len(".npy")]] = _array(content, "{}: {}".format(source, name))
     return arrays
+
+
+def _array(content: bytes, source: str) -> np.ndarray:
+    header = _header(content, source)
+    try:
+        flat = np.frombuffer(content, header.dtype, offset=header.start)
+        return flat.reshape(header.shape, order="F" if header.fortran else "C").copy()
+    except ValueError as error:  # more dimensions than numpy has, or sides beyond its integers
+        raise BundleError("'{}' is damaged: no array has the shape that it declares.".format(source)) from error
 
 
 def _header(content: bytes, source: str) -> _Header:
@@ -323,7 +330,7 @@ def _header(content: bytes, source: str) -> _Header:
             "'{}' is an array of Python objects, which is a pickle. Pickles can run any code when they are read: the "
             "file was not opened.".format(source)
         )
-    if dtype.kind not in _KINDS_OF_DTYPE or any(length < 0 for length in shape):
+    if dtype.kind not in _KINDS_OF_DTYPE or dtype.itemsize < 1 or any(length < 0 for length in shape):
         raise BundleError("'{}' is not an array of numbers or text (type {}).".format(source, dtype))
     cells = 1
     for length in shape:  # Python's integers: a product that overflows 64 bits must not come out small

@@ -335,6 +335,19 @@ def test_a_member_that_lies_about_its_size():
     assert "damaged" in refusal(bytes(data))
 
 
+@pytest.mark.parametrize("descr, shape", [
+    ("<f8", (1,) * 100), ("<U0", (10,)), ("S{}".format(2**63), (0,)), ("<f8", (0, 10**30)), ("<f8", (0, 2**62, 2**62)),
+])  # fmt: skip
+def test_shapes_that_no_array_has(descr, shape):
+    """The product of their sides is what the file holds."""
+    head = repr({"descr": descr, "fortran_order": False, "shape": shape}).encode() + b"\n"
+    content = b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head + bytes(0 if 0 in shape else 8)
+    if descr == "<U0":
+        content = content[:-8]
+    with pytest.raises(BundleError, match="'x.npz: a.npy' is (damaged: no array|not an array)"):
+        bytes_to_arrays(npz(a__npy=content), "x.npz")
+
+
 def traced(call):
     """(what was refused, most bytes held meanwhile)."""
     tracemalloc.start()
