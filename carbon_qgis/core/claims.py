@@ -18,15 +18,16 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .errors import OutputError
-from .file_lock import same_file, try_lock
+from .file_lock import NotAFile, open_file, same_file, try_lock
 
 GATE, RUN = ".carbon-lock", ".carbon-run-"
 #: Claimed by a run that goes on with a whole folder (an ensemble).
 WHOLE_FOLDER = "*"
 #: Seconds that a look into a folder may wait for another one, which takes milliseconds.
 _PATIENCE, _PAUSE = 30.0, 0.01
-#: What a run notes of itself is short; a longer file is none of a run's.
-_MOST_BYTES = 64 << 20
+#: What a run notes of itself is short; what is longer is none of a run's, and JSON grows some twenty times when it is
+#: read: so much of a note is looked at.
+_MOST_BYTES, _MOST_LINES, _MOST_DIGITS = 8 << 20, 50_000, 25
 
 #: Runs of this process by token: the names that each has claimed, by folder. Their files are never opened again here:
 #: some systems drop a lock when any handle of the same process closes.
@@ -111,7 +112,8 @@ class Claims:
             try:
                 stream = opened.enter_context(_open_other(path))
             except OSError:
-                return None  # it ended at this moment, or another user's file that cannot even be read
+                # It ended at this moment, is another user's file that cannot even be read, or no file: no run's then.
+                return None
             lines = _lines(stream)
             facts = lines[0] if lines and isinstance(lines[0].get("pid", 0), int) else {}
             alive = _alive(try_lock(stream), facts)
@@ -122,8 +124,10 @@ class Claims:
             renames = next((line["renames"] for line in lines if "renames" in line), None)
             try:
                 self._recover(folder, token, renames)
-            except OSError:
-                return None  # open elsewhere, or another user's: they harm nobody, and a later run tries again
+            except (OSError, ValueError):
+                # Open elsewhere, another user's, or of names that no file can have: they harm nobody, and a later run
+                # tries again.
+                return None
         with suppress(OSError):
             os.remove(path)
         return None
@@ -188,7 +192,7 @@ def stamp(path: str) -> Optional[List[int]]:
     """Size and modification time of a file, by which it is known again; None if there is none."""
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # the latter where no file can have the name
         return None
     return [status.st_size, status.st_mtime_ns]
 
@@ -237,19 +241,33 @@ def _gate(path: str) -> Tuple[IO[bytes], Optional[bool]]:
 
 def _open_gate(path: str) -> IO[bytes]:
     try:
-        return open(path, "a+b")
-    except PermissionError:
-        if not os.path.exists(path):
+        return _open_either(path, create=True)
+    except NotAFile as error:
+        raise OutputError(
+            "'{}' is {}, where runs keep a small file of their own: somebody else put it there. Delete it, or choose "
+            "another folder. Nothing was changed.".format(path, error.strerror)
+        ) from error
+    except PermissionError as error:
+        if os.name == "nt" or not os.path.exists(path):
             raise
-        # Left by another user, in a folder that both may write to: it can be locked without writing.
-        return open(path, "rb")
+        raise OutputError(
+            "'{}' is another user's file that cannot even be read: it tells whether others write to this folder. Have "
+            "it deleted, or choose another folder. Nothing was changed.".format(path)
+        ) from error
 
 
 def _open_other(path: str) -> IO[bytes]:
+    return _open_either(path, create=False)
+
+
+def _open_either(path: str, create: bool) -> IO[bytes]:
+    """For writing; of another user, in a folder that both may write to, for reading: a lock needs no more."""
     try:
-        return open(path, "r+b")
+        return open_file(path, create=create)
     except PermissionError:
-        return open(path, "rb")
+        if not os.path.exists(path):
+            raise
+        return open_file(path, write=False)
 
 
 def _tokens(folder: str) -> List[str]:
@@ -257,7 +275,10 @@ def _tokens(folder: str) -> List[str]:
 
 
 def _append(stream: IO[bytes], line: Dict[str, Any], durable: bool = False) -> None:
-    stream.write((json.dumps(line) + "\n").encode("ascii"))
+    rest = (json.dumps(line) + "\n").encode("ascii")
+    while rest:
+        # A disk that becomes full takes a part first, and says so only of the rest.
+        rest = rest[stream.write(rest) or 0 :]
     stream.flush()
     if durable:
         os.fsync(stream.fileno())
@@ -266,14 +287,21 @@ def _append(stream: IO[bytes], line: Dict[str, Any], durable: bool = False) -> N
 def _lines(stream: IO[bytes]) -> List[Dict[str, Any]]:
     """What a run has noted; a last line that was cut off does not count, nor does what no run writes."""
     found = []
-    for text in stream.read(_MOST_BYTES).split(b"\n"):
+    for text in stream.read(_MOST_BYTES).split(b"\n", _MOST_LINES)[:_MOST_LINES]:
         try:
-            line = json.loads(text.decode("ascii"))
-        except (ValueError, RecursionError):
+            line = json.loads(text.decode("ascii"), parse_int=_whole)
+        except (ValueError, RecursionError, MemoryError):
             continue
         if isinstance(line, dict):
             found.append(line)
     return found
+
+
+def _whole(digits: str) -> int:
+    """A number as runs write them: the time to read one grows with the square of its length."""
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError("a number of {} digits".format(len(digits)))
+    return int(digits)
 
 
 def _alive(locked: Optional[bool], facts: Dict[str, Any]) -> Optional[bool]:
@@ -301,11 +329,18 @@ def _refusal(folder: str, name: str, holder: _Holder) -> str:
         who = "another run of this QGIS"
     else:
         here = facts.get("host") == socket.gethostname()
-        place = "this computer" if here else "the computer '{}'".format(facts.get("host"))
-        who = "another run (process {} on {}, since {})".format(facts.get("pid"), place, facts.get("since"))
+        place = "this computer" if here else "the computer '{}'".format(_shown(facts.get("host")))
+        who = "another run (process {} on {}, since {})".format(
+            _shown(facts.get("pid")), place, _shown(facts.get("since"))
+        )
     what, choose = os.path.join(folder, name), "file name"
     if name == WHOLE_FOLDER:
         what, choose = folder, "folder"
     return "'{}' is being written by {}. Wait until it has ended, or choose another {}. Nothing was changed.".format(
         what, who, choose
     )
+
+
+def _shown(value: Any) -> str:
+    """What a note says, for a message: anybody may have written it, at any length and with halves of characters."""
+    return str(value)[:80].encode("utf-8", "replace").decode("utf-8")

@@ -252,7 +252,7 @@ def _sound(renames: Any, token: str) -> bool:
         match = _TEMPORARY.match(os.path.basename(entry[0]))
         if match is None or match.group("token") != token:
             return False
-        if os.path.dirname(entry[0]) != os.path.dirname(entry[1]) or "\x00" in entry[0] + entry[1]:
+        if os.path.dirname(entry[0]) != os.path.dirname(entry[1]) or any(map(_unfit, entry[:2])):
             return False
     return True
 
@@ -262,14 +262,29 @@ def _can_finish(renames: Sequence[Sequence[Any]]) -> bool:
     return all(os.path.exists(temporary) == (stamp(final) == before) for temporary, final, before in renames)
 
 
+def _unfit(path: str) -> str:
+    """What keeps a text from being a name that a run writes to; '' where nothing does."""
+    if "\x00" in path:
+        return "a NUL character, which no file name can"
+    try:
+        # Folders may have names that are no UTF-8; a run gives none to its files.
+        os.fsencode(path)
+        os.path.basename(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return "a half of a character, which is no text in any language"
+    return ""
+
+
 def _require_place_of_files(final: str) -> None:
     """Raise `OutputError` where no file can be put: on a device or a pipe, in GDAL's own places."""
     if final.startswith("/vsi"):
         raise OutputError(
             "'{}' is one of GDAL's own places and not on this machine. Give a file name for this output.".format(final)
         )
-    if "\x00" in final:
-        raise OutputError("'{}' holds a NUL character, which no file name can.".format(final.replace("\x00", "?")))
+    unfit = _unfit(final)
+    if unfit:
+        shown = final.replace("\x00", "?").encode("utf-8", "replace").decode("utf-8")
+        raise OutputError("'{}' holds {}. Give another file name for this output.".format(shown, unfit))
     try:
         mode = os.stat(final).st_mode
     except OSError:
@@ -370,7 +385,7 @@ def _alive(pid: int) -> bool:
         return _alive_on_windows(pid)
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):  # the latter of a number that no process can have
         return False
     except PermissionError:
         return True

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import Iterator
 
-from .file_lock import try_lock
+from .file_lock import open_file, try_lock
 from .outputs import writing
 
 _PREFIX, _LOCK = "carbon-scratch-", "lock"
@@ -48,11 +48,11 @@ def sweep() -> None:
 
 
 def _remove_if_dead(folder: str) -> None:
-    # Another user's folder cannot even be looked into.
+    # Another user's folder cannot even be looked into; a link, or a pipe for a lock, is nothing that a run makes.
     with suppress(OSError):
-        if time.time() - os.stat(folder).st_mtime < _SETTLED:
+        if os.path.islink(folder) or time.time() - os.stat(folder).st_mtime < _SETTLED:
             return
-        with open(os.path.join(folder, _LOCK), "r+b") as stream:
+        with open_file(os.path.join(folder, _LOCK)) as stream:
             dead = try_lock(stream)
         if dead:
             shutil.rmtree(folder, ignore_errors=True)

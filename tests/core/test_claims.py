@@ -1,5 +1,6 @@
 """Who is writing where: one run is refused, a dead one does not count and its traces go."""
 
+import io
 import json
 import os
 import re
@@ -229,20 +230,50 @@ def test_a_gate_that_stays_shut(tmp_path, monkeypatch):
 
 
 def test_a_gate_of_another_user_is_locked_without_writing(tmp_path, monkeypatch):
-    import builtins
-
     (tmp_path / GATE).write_bytes(b"")
-    plain = builtins.open
+    plain = os.open
 
-    def guarded(path, mode="r", *more, **named):
-        if str(path).endswith(GATE) and mode != "rb":
+    def guarded(path, flags, *more, **named):
+        if str(path).endswith(GATE) and flags & os.O_RDWR:
             raise PermissionError(13, "Permission denied")
-        return plain(path, mode, *more, **named)
+        return plain(path, flags, *more, **named)
 
-    monkeypatch.setattr(builtins, "open", guarded)
+    monkeypatch.setattr(os, "open", guarded)
     with OutputSet() as outputs:
         put(outputs, tmp_path / "a.tif")
     assert "a.tif" in files(tmp_path)
+
+
+def test_notes_are_written_to_their_end():
+    """A disk that becomes full takes a part first: half a list of renames would be none."""
+
+    class Drops(io.BytesIO):
+        def write(self, data):
+            return super().write(data[:7])
+
+    stream = Drops()
+    module._append(stream, {"renames": [["a", "b", None]]})
+    assert json.loads(stream.getvalue()) == {"renames": [["a", "b", None]]}
+
+
+def test_a_link_is_not_followed_where_the_system_has_no_word_for_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(file_lock, "_WARY", 0)
+    (tmp_path / GATE).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OutputError, match="carbon-lock' is a link"):
+        OutputSet().claim(str(tmp_path / "a.tif"))
+    assert files(tmp_path) == [GATE]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="this system opens links")
+def test_a_link_that_comes_at_the_last_moment(tmp_path, monkeypatch):
+    def gone(path):
+        raise FileNotFoundError
+
+    (tmp_path / GATE).symlink_to(tmp_path / "elsewhere")
+    monkeypatch.setattr(os, "lstat", gone)
+    with pytest.raises(OSError):
+        file_lock.open_file(str(tmp_path / GATE), create=True)
+    assert os.listdir(tmp_path) == [GATE]
 
 
 def test_locks_on_windows_take_a_byte_behind_the_file(tmp_path, monkeypatch):

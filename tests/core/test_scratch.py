@@ -47,3 +47,14 @@ def test_only_ours_only_dead_ones_and_only_settled_ones_are_swept(root):
         sweep()
     assert not dead.exists()
     assert young.exists() and living.exists() and all(folder.exists() for folder in foreign)
+
+
+def test_a_link_is_nothing_that_a_run_makes(root):
+    """Anybody may put one into the system's folder: neither it nor what it leads to is touched."""
+    lock = left(root, "carbon-scratch-abcd_127", 60, lock=False)
+    (root / "elsewhere").write_bytes(b"")
+    (lock / "lock").symlink_to(root / "elsewhere")
+    os.utime(lock, (1, 1))
+    (root / "carbon-scratch-abcd_128").symlink_to(left(root, "mine", 60))
+    sweep()
+    assert (lock / "model.cbm").exists() and (root / "mine" / "model.cbm").exists()
