@@ -180,9 +180,9 @@ CHAINS = (
         "samples:SAMPLES_TABLE": "OUT/samples_t.csv", "compare:COMPARISON": "OUT/compare_t.csv",
         "invest:INVEST": "OUT/invest_d.tif",
         "forest:FOREST": "OUT/forest_m.carbonmodel", "predict:PREDICTED": "OUT/predict_d.tif",
-        "runs:ENSEMBLE": "OUT/ensemble", "runs:TOTALS": "OUT/runs_t.csv", "charts:CHARTS_REPORT": "OUT/charts_r.html",
+        "runs:ENSEMBLE": "OUT/runs_e", "runs:TOTALS": "OUT/runs_t.csv", "charts:CHARTS_REPORT": "OUT/charts_r.html",
         "elasticity:ELASTICITY": "OUT/elasticity_t.csv",
-    }, ("PRE.tif", "scenarios.csv"), "ensemble/", chain=True),
+    }, ("PRE.tif", "scenarios.csv"), "runs_e/", chain=True),
 )  # fmt: skip
 
 BY_NAME = {case.name: case for case in CASES}

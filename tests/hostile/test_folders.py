@@ -11,7 +11,7 @@ import time
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon_qgis.core.bundle import DriverStats
@@ -24,7 +24,7 @@ from carbon_qgis.core.scenario_matrix import parse_groups, scenario_matrix
 from carbon_qgis.core.scenario_totals import sets_table, totals_table
 from carbon_qgis.core.tables import csv_bytes
 from tests import reliability_log
-from tests.hostile.bench import message_complaints
+from tests.hostile.bench import drawn, message_complaints
 
 TOKEN = "999999-0123abcd"
 #: What JSON can hold.
@@ -108,7 +108,7 @@ def renames(draw):
     return entries
 
 
-@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@drawn()
 @given(st.lists(renames(), min_size=1, max_size=2))
 def test_any_list_that_looks_sound(listed):
     with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +130,7 @@ def test_names_that_no_file_can_have(tmp_path):
             OutputSet().path(str(tmp_path / name))
 
 
-@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@drawn(60)
 @given(st.lists(JSON | st.fixed_dictionaries({"renames": JSON}) | st.fixed_dictionaries({"claim": JSON}), max_size=3))
 def test_any_list_of_a_dead_run_is_put_up_with(lines):
     with tempfile.TemporaryDirectory() as folder:
@@ -291,7 +291,7 @@ def places(value, at=()):
 NUMBER = st.sampled_from([None, "x", -1, 0, 7, 1.5, 1e308, 10**40, 10**400, True, [], {}, "\ud800", float("inf")])
 
 
-@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@drawn()
 @given(st.randoms(use_true_random=False), st.lists(JSON | NUMBER, min_size=1, max_size=2), st.booleans())
 def test_any_state_of_an_ensemble(rng, values, drop):
     """The list of an ensemble with anything in any place of it: used, or refused by its name."""
