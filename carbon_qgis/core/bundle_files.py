@@ -17,6 +17,7 @@ from typing import Dict, Iterator, Mapping, NamedTuple, Tuple
 import numpy as np
 
 from .errors import BundleError
+from .zip_members import METHODS
 
 #: Bytes that the files of a bundle may declare together, and the arrays of one `.npz`.
 MAX_BYTES = 1 << 30
@@ -30,8 +31,6 @@ BOMB_BYTES = 64 << 20
 #: What a bundle may hold besides its manifest.
 SUFFIXES = (".npz", ".cbm", ".json")
 
-#: How members may be packed. Python unpacks the other ways without a bound on what comes out.
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 #: Bytes of the list at the end of a zip for each member: 46, its name, and little more.
 _LISTED = 200
 _END, _END_SIZE, _LONGEST_COMMENT, _LARGE_END = b"PK\x05\x06", 22, 1 << 16, b"PK\x06\x07"
@@ -202,7 +201,7 @@ def _check_entries(entries, held: int, source: str, limit: int, members: int) ->
         raise BundleError("'{}' holds '{}' twice. It was changed; it was not opened.".format(source, repeated[0]))
     if any(entry.flag_bits & 1 for entry in entries):
         raise BundleError("'{}' holds an encrypted file. Model bundles are not encrypted.".format(source))
-    odd = [entry.filename for entry in entries if entry.compress_type not in _METHODS]
+    odd = [entry.filename for entry in entries if entry.compress_type not in METHODS]
     if odd:
         raise BundleError(
             "'{}' holds '{}', which is packed in a way that models are not. This one was not written by this plugin, "

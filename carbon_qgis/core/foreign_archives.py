@@ -2,19 +2,19 @@
 
 import os
 import zipfile
+from contextlib import suppress
 from typing import IO, List, Optional
 
 from .foreign_found import HEAD, MOST_BYTES, Named, Suspect, whole
 from .foreign_json import looks_like_json
 from .foreign_tiff import is_tiff, names_in_tiff
 from .foreign_xml import looks_like_xml, names_in_metadata, require_no_server
+from .zip_members import METHODS, holds_more
 
 #: Parts of a shapefile and what lies beside it: an archive of these is read as it is.
 _SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix", ".idx", ".shp.xml", ".qml",
               ".qmd", ".sld", ".txt", ".md", ".pdf")  # fmt: skip
 _BOOKS = (".xlsx", ".ods", ".kmz")
-#: What GDAL unpacks. Python's reader of the others unpacks all at once.
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 #: What an archive may declare to unpack to: at all, and by its own size. Texts of a spreadsheet shrink by 20 or so.
 _MOST_MEMBERS, _MOST_UNPACKED, _MOST_GROWTH = 20_000, 512 << 20, 100
 #: What is unpacked at most to look into an archive: going back in a packed member begins it anew.
@@ -77,6 +77,26 @@ def require_plain_archive(path: str, vector: bool) -> None:
         raise Suspect("it has {:,} bytes and would unpack to {:,}: no table does that".format(held, declared))
     if not low.endswith(_BOOKS) and not all(entry.filename.lower().endswith(_SHAPEFILE) for entry in entries):
         raise Suspect("it is an archive (zip) of more than a shapefile. Unpack it first")
+    _require_true_sizes(path, entries)
+
+
+def _require_true_sizes(path: str, entries: List[zipfile.ZipInfo]) -> None:
+    """Refuse an archive that unpacks to more than it declares: GDAL unpacks to the end, whatever is declared.
+
+    Raises
+    ------
+    Suspect
+        Naming the member.
+    """
+    with open(path, "rb") as stream:
+        for entry in entries:
+            # Damaged: whoever opens it says so.
+            with suppress(zipfile.BadZipFile):
+                if holds_more(stream, entry):
+                    raise Suspect(
+                        "'{}' in it declares {:,} bytes and holds more: it is damaged or forged. Save it again from "
+                        "the program that made it".format(entry.filename[:80], entry.file_size)
+                    )
 
 
 def _name_in_member(stream: "_Bounded", name: str, opened: bool) -> Optional[Named]:
@@ -104,7 +124,7 @@ def _require_readable(entries: List[zipfile.ZipInfo]) -> None:
     if len(entries) > _MOST_MEMBERS:
         raise Suspect("it holds {:,} files, too many to look into ({:,}). Unpack it first".format(
             len(entries), _MOST_MEMBERS))  # fmt: skip
-    odd = next((entry for entry in entries if entry.compress_type not in _METHODS), None)
+    odd = next((entry for entry in entries if entry.compress_type not in METHODS), None)
     if odd is not None:
         raise Suspect("'{}' in it is packed in a way (number {}) that is not read here. Unpack it first".format(
             odd.filename, odd.compress_type))  # fmt: skip

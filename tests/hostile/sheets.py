@@ -78,9 +78,11 @@ def _flipped(seed):
     return _changed(change)
 
 
+#: GDAL opens only what says here that it has a worksheet.
 _TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+    '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/worksheets/sheet1.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
 )
 _BOOK = (
     '<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
@@ -134,10 +136,41 @@ def _bomb_rows():
 
 
 def _bomb_texts():
+    """As many texts, one of which a cell names."""
     yield "<sst>"
-    for _ in range(700):
+    for _ in range(1100):
         yield "<si><t>" + "x" * 10**6 + "</t></si>"
     yield "</sst>"
+
+
+_STRINGS = "xl/sharedStrings.xml"
+
+
+def _declares_little(good, path, canary):
+    """Texts of a gigabyte, where the list of the archive and what stands in front of them say 100 bytes."""
+    _book(_sheet_of(_row(1, "A1", "a") + "<row r='2'><c r='A2' t='s'><v>0</v></c></row>"), strings=_bomb_texts)(
+        good, path, canary
+    )
+    with zipfile.ZipFile(path) as archive:
+        front = archive.getinfo(_STRINGS).header_offset
+    data = bytearray(read(path))
+    listed = data.rindex(_STRINGS.encode()) - 46
+    packed, extra = struct.unpack_from("<I", data, listed + 20)[0], front + 30 + len(_STRINGS)
+    # In front, the sizes stand in an extra field of large files; small ones go where small files have them.
+    struct.pack_into("<II", data, front + 18, packed, 100)
+    struct.pack_into("<H", data, extra, 0xFFFF)
+    struct.pack_into("<I", data, listed + 24, 100)
+    save(path, bytes(data))
+
+
+def _packed_otherwise(good, path, canary):
+    """By bzip2, which unpacks without a bound."""
+    table(path, _rows(good))
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
 
 
 def _ods(body):
@@ -189,6 +222,8 @@ SHEETS = {
     "bell.gpkg": (EITHER, _cells("\x07\x1b[2J")),
     "bomb.xlsx": (REFUSED, _book(_bomb_rows)),
     "bomb of texts.xlsx": (REFUSED, _book(_sheet_of(""), strings=_bomb_texts)),
+    "declares little.xlsx": (REFUSED, _declares_little),
+    "packed otherwise.xlsx": (REFUSED, _packed_otherwise),
     "far cell.xlsx": (EITHER, _book(_sheet_of(_row(1, "A1", "a") + _row(1048576, "XFD1048576", "x")))),
     "beyond the sheet.xlsx": (EITHER, _book(_sheet_of(_row(1, "A1", "a") + _row(2147483647, "ZZZZZZ1", "x")))),
     "negative row.xlsx": (EITHER, _book(_sheet_of("<row r='-5'>" + _CELL.format("A-5", "a") + "</row>"))),
@@ -222,7 +257,12 @@ for _suffix in _DRIVERS:
         SHEETS["flipped {}{}".format(_number_, _suffix)] = (EITHER, _flipped(_number_))
 
 #: Large or slow to make: left out where only a sample runs, but for one.
-HEAVY = ("bomb.xlsx", "bomb of texts.xlsx", "deep.xlsx")
+HEAVY = ("bomb.xlsx", "bomb of texts.xlsx", "declares little.xlsx", "deep.xlsx")
+#: What the memory would not hold, and by what each is told.
+BOMBS = {
+    "bomb.xlsx": "bomb.xlsx' is not opened: it has", "bomb of texts.xlsx": "bomb of texts.xlsx' is not opened: it has",
+    "declares little.xlsx": "'xl/sharedStrings.xml' in it declares 100 bytes and holds more",
+}  # fmt: skip
 
 
 def make(kind, good, folder, canary):
