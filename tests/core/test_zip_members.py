@@ -6,7 +6,9 @@ import zipfile
 
 import pytest
 
-from carbon_qgis.core.foreign_contents import Suspect, check_archive, named_in
+from carbon_qgis.core.foreign_archives import check_archive
+from carbon_qgis.core.foreign_contents import named_in
+from carbon_qgis.core.foreign_found import Suspect
 from carbon_qgis.core.zip_members import holds_more
 
 
@@ -51,7 +53,7 @@ def test_archives_that_no_size_bounds_are_not_even_looked_into(tmp_path, method)
     with zipfile.ZipFile(path, "w", method) as archive:
         archive.writestr("a.tif", bytes(30 << 20))
     tracemalloc.start()
-    with pytest.raises(Suspect, match="'a.tif' in it is packed in a way whose size cannot be bounded"):
+    with pytest.raises(Suspect, match="'a.tif' in it is packed in a way .number [0-9]+. that is not read here"):
         check_archive(str(path), "")
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -63,5 +65,5 @@ def test_an_archive_of_more_members_than_any_table_has(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(20_001):
             archive.writestr(str(number), b"")
-    with pytest.raises(Suspect, match="it has 20,001 members"):
+    with pytest.raises(Suspect, match="it holds 20,001 files, too many to look into"):
         list(named_in(str(path), True))

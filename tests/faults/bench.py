@@ -11,7 +11,7 @@ from typing import List, Optional
 from carbon_qgis.core.outputs import OutputSet
 from carbon_qgis.core.scratch import sweep
 from tests import reliability_log
-from tests.faults.checks import Outcome, base, message_complaints
+from tests.faults.checks import PASSING, Outcome, base, message_complaints
 
 #: Repeats the same faults; another number gives others.
 SEED = os.environ.get("CARBON_FAULT_SEED", "1")
@@ -20,6 +20,9 @@ _OLD = "what was here before: {}\n"
 _PAGE = 4096
 #: So often a fault that struck nothing is tried again, each time earlier.
 TRIES = 8
+#: After so many faults of a kind, for each case, the same run is really made again; after the others only what each run
+#: does first.
+REPEATED = 2
 
 
 @dataclass
@@ -47,8 +50,8 @@ class Bench:
         self.worker, self.inputs, self._folder = worker, inputs, folder
         self.out, self._copy = folder / "out", folder / "copy"
         self._references, self._scratch = {}, set()
-        #: (case, kind of fault) → how many have struck.
-        self.struck = Counter()
+        #: (case, kind of fault) → how many have struck, and after how many the same run was made again.
+        self.struck, self.repeated = Counter(), Counter()
 
     def parameters(self, case, out=None):
         """Parameters of a case with real paths."""
@@ -117,9 +120,39 @@ class Bench:
             outputs = OutputSet()
             outputs.claim(str(folder / "another run.csv"))
             outputs.abort()
-        for name in self._scratch_folders() - self._scratch:
-            os.utime(self.worker.temporary / name, (0, 0))  # so long ago that it must be locked, were it in use
+        self._age_scratch()
         self._sweep()
+
+    def _age_scratch(self):
+        """Folders for a moment are from so long ago that they must be locked, were they in use."""
+        for name in self._scratch_folders() - self._scratch:
+            os.utime(self.worker.temporary / name, (0, 0))
+
+    def _repeat(self, case, kind, full=False):
+        """The same run once more, undisturbed, if it is time for that: what does not hold after it; else None.
+
+        Parameters
+        ----------
+        full : whether the disk may still be full.
+        """
+        if self.repeated[case.name, kind] >= REPEATED:
+            return None
+        self.repeated[case.name, kind] += 1
+        self._age_scratch()
+        answer = self.run(case)
+        outcome = Outcome(case, self.old(case), self.reference(case).files, self.look())
+        wrong = []
+        if answer.get("ok"):
+            wrong += [] if outcome.all_new() else ["not all is there: {}".format(outcome.states())]
+        elif not full:
+            wrong.append("it failed: {}".format(answer.get("message") or answer))
+        return ["the same run once more: " + text for text in wrong + self._left(outcome.found)]
+
+    def _left(self, found):
+        """What runs keep while they live: beside the outputs or the inputs, or in the system's folder for a moment."""
+        names = [*found, *(name for _, _, names in os.walk(self.inputs) for name in names)]
+        left = [name for name in names if PASSING.fullmatch(base(name)) or base(name).startswith(".carbon-")]
+        return ["{} is left".format(name) for name in [*left, *(self._scratch_folders() - self._scratch)]]
 
     def _sweep(self):
         """What a run does with the system's folder for temporary files; in this process that is another one."""
@@ -145,7 +178,10 @@ class Bench:
             struck = bool(answer["signal"]) and "ok" not in answer
             if not struck and not answer.get("ok"):
                 wrong.append("the run failed: {}".format(answer.get("message")))
-            self.next_run()
+            again = self._repeat(case, "killed") if struck else None
+            if again is None:
+                self.next_run()
+            wrong += again or []
             after = Outcome(case, old, reference.files, self.look())
             wrong += after.complaints(settled=True)
             wrong += ["{} is left".format(name) for name in self._scratch_folders() - self._scratch]
@@ -274,6 +310,8 @@ class Bench:
         else:
             wrong += message_complaints(answer["message"], wanted)
             wrong += [] if outcome.all_old() else ["failed, but: {}".format(outcome.states())]
+        if struck and not wrong:
+            wrong += self._repeat(case, wanted[0], full=wanted is _FULL) or []
         message = None if answer.get("ok") else answer.get("message")
         return Ended(wrong, outcome.bytes_lost(), bool(struck), message)
 
