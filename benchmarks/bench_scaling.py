@@ -325,8 +325,8 @@ def write_page(rows: list, headless: dict, docs: Path) -> None:
         ),
         "",
         "Blocks flow from the files through the kernels to the files, so memory does not grow with the raster and time",
-        "grows as the number of cells. The largest peak of a stage below is {:,} MB, of a whole process {:,} MB (the aim "
-        "is {:,}).".format(largest, max([largest, *(run["peak_mb"] for run in headless.values())]), LIMIT_MB),
+        "grows as the number of cells. The largest peak of a stage below is {:,} MB, of a whole process {:,} MB (the "
+        "aim is {:,}).".format(largest, max([largest, *(run["peak_mb"] for run in headless.values())]), LIMIT_MB),
         "",
         "![Seconds and peak memory over the number of cells](images/scaling.png)",
         "",
