@@ -9,6 +9,8 @@ from .foreign_found import ADDRESS, STANDARDS, Named, Suspect, text_of
 
 #: How JSON begins for GDAL, in disguise too: a call of a script, a mark between records.
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?[\s\x1e]*(?:(?:loadGeoJSON|jsonp)\s*\()?\s*\{")
+#: How texts begin that are other things for certain: names and numbers of a table, XML.
+_OTHER = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\w\"'<]")
 _OBJECT = re.compile(rb"\{\s*(\"|'|/\*|//|\})")
 _KEY = re.compile(rb"[\"'](?:c|\\u00[46]3)(?:r|\\u00[57]2)(?:s|\\u00[57]3)[\"']", re.IGNORECASE)
 _BLANK = re.compile(rb"\s*")
@@ -24,8 +26,10 @@ def looks_like_json(head: bytes) -> bool:
 
 
 def may_be_json(head: bytes, path: str) -> bool:
-    """Whether GDAL may take a file for JSON. Its name counts for nothing, but texts have no NUL."""
-    return b"\x00" not in head or _BEGIN.match(head) is not None or path.lower().endswith("json")
+    """Whether GDAL may take a file for JSON: by its name, or as it begins. Texts have no NUL."""
+    if _BEGIN.match(head) is not None or path.lower().endswith("json"):
+        return True
+    return b"\x00" not in head and _OTHER.match(head) is None
 
 
 def names_in_json(stream: BinaryIO) -> Iterator[Named]:

@@ -24,8 +24,9 @@ def virtual(bench, value):
         return [virtual(bench, item) for item in value]
     if not (isinstance(value, str) and value.startswith("IN/") and value.endswith(".tif")):
         return value
-    path = bench.bad / (value[3:-4].replace("/", "_") + ".vrt")
+    path = bench.bad / (value[3:-4] + ".vrt")
     if not path.exists():
+        path.parent.mkdir(exist_ok=True)
         gdal.Translate(str(path), str(bench.inputs / value[3:]), format="VRT")
     return str(path)
 
