@@ -63,22 +63,22 @@ def test_the_last_of_many_members_is_looked_at(tmp_path):
         require_harmless(path)
 
 
-def test_a_list_in_place_of_another_is_refused(tmp_path):
+def _two_lists_in_one(data, end):
     """The second list stands in the remark of the first."""
-    path = archive(tmp_path / "b.zip", {"x.tif": (_TIFF, 0, b"")})
-    data = (tmp_path / "b.zip").read_bytes()
-    end = data.rfind(b"PK\x05\x06")
     other = data[end:]
-    (tmp_path / "b.zip").write_bytes(data[:-2] + len(other).to_bytes(2, "little") + other)
-    with pytest.raises(InputError, match="two lists"):
-        require_harmless(path)
+    return data[:-2] + len(other).to_bytes(2, "little") + other
 
 
-def test_a_list_of_large_archives_needs_a_large_one(tmp_path):
+def _mark_of_a_large_one(data, end):
+    """A list of large archives without one."""
+    return data[:end] + b"PK\x06\x07" + bytes(16) + data[end:]
+
+
+@pytest.mark.parametrize("forged", [_two_lists_in_one, _mark_of_a_large_one])
+def test_a_list_in_place_of_another_is_refused(tmp_path, forged):
     path = archive(tmp_path / "b.zip", {"x.tif": (_TIFF, 0, b"")})
     data = (tmp_path / "b.zip").read_bytes()
-    end = data.rfind(b"PK\x05\x06")
-    (tmp_path / "b.zip").write_bytes(data[:end] + b"PK\x06\x07" + bytes(16) + data[end:])
+    (tmp_path / "b.zip").write_bytes(forged(data, data.rfind(b"PK\x05\x06")))
     with pytest.raises(InputError, match="two lists"):
         require_harmless(path)
 

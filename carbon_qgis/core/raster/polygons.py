@@ -140,8 +140,9 @@ def _laid_out(polygons: Sequence[Dict[str, Any]], zones: Tuple[int, ...], names:
         for piece in pieces:
             if len(piece[0]) < 4:
                 continue
-            rings += [np.array([point[:2] for point in ring], dtype=float) for ring in piece if ring]
-            parts += [len(part_zones)] * sum(1 for ring in piece if ring)
+            corners = [np.array([point[:2] for point in ring], dtype=float) for ring in piece if ring]
+            rings += corners
+            parts += [len(part_zones)] * len(corners)
             part_zones.append(zone)
     bounds = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for ring in rings], dtype=float).reshape(-1, 4)
     return GridPolygons(tuple(rings), np.array(parts, int), np.array(part_zones, int), bounds, zones, names)
