@@ -20,6 +20,7 @@ from .algorithms.chain_texts import read_chain
 from .algorithms.help_pages import help_url
 from .algorithms.help_panel import help_for_panel
 from .algorithms.inputs import given_destination
+from .algorithms.layer_parameters import take_files_as_they_are
 from .algorithms.parameters import tr
 from .algorithms.raster_files import add_layers_without_statistics
 
@@ -74,6 +75,7 @@ class ShippedModel(QgsProcessingModelAlgorithm):
         self.loaded = bool(path) and read_chain(self, path)
         # Without it a run would not be in the history, nor could it be copied as a command.
         self.setSourceFilePath(path)
+        take_files_as_they_are(self)
         for definition in self.parameterDefinitions():
             # QGIS 3.22 does not keep the help of a model's inputs; it keeps the texts of the model's own help.
             text = self.helpContent().get(definition.name())

@@ -31,9 +31,10 @@ from ..core.scratch import sweep
 from . import parameters as carbon_parameters
 from . import publish
 from .batch import hand_over_reports
+from .harmless import require_harmless_inputs
 from .help_pages import help_url
 from .help_panel import help_for_panel
-from .inputs import Inputs, require_harmless_inputs
+from .inputs import Inputs
 from .publish import Outputs
 from .raster_files import refusal, unusable
 
@@ -225,8 +226,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters: Dict[str, Any], context: QgsProcessingContext) -> Tuple[bool, str]:
         try:
-            require_harmless_inputs(self, parameters)
             refused = unusable(self, parameters, context)
+            if refused is not None:
+                require_harmless_inputs(self, parameters)
             # Also if QGIS refused: our readers name the file and what is wrong with it.
             inputs = Inputs(self, parameters, context)
             if refused is not None:

@@ -7,7 +7,7 @@ from typing import Dict, Sequence, Tuple
 from qgis.core import Qgis, QgsMessageLog, QgsProcessingAlgorithm, QgsProcessingContext
 
 from ..core.errors import CarbonError
-from .inputs import require_harmless_inputs
+from .harmless import require_harmless_inputs
 from .parameters import tr
 from .raster_files import raster_file, refusal, unusable
 
@@ -22,9 +22,9 @@ YEARS: Dict[str, Sequence[Tuple[str, str]]] = {
 def problem_of_chain(algorithm: QgsProcessingAlgorithm, parameters: Dict, context: QgsProcessingContext) -> str:
     """Why this chain cannot work with these values, in a sentence; '' if nothing is known against it."""
     try:
-        require_harmless_inputs(algorithm, parameters)
         refused = unusable(algorithm, parameters, context)
         if refused is not None:
+            require_harmless_inputs(algorithm, parameters)
             return refusal(algorithm, refused, parameters)
         return _missing_year(algorithm, parameters, context)
     except CarbonError as error:

@@ -18,11 +18,11 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from ..core.errors import CarbonError, InputError
+from ..core.errors import InputError
 from ..core.files_behind import behind_layer, behind_raster
-from ..core.foreign_files import in_archive, require_ends, require_harmless
+from ..core.foreign_files import require_ends
 from . import preferences
-from .formats import require_known_format
+from .harmless import require_harmless_value
 from .numbers import within_bounds, written_number
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
 from .raster_files import flat, raster_file, static
@@ -248,7 +248,7 @@ class Inputs:
         label = self.label(definition.name())
         layer = value if isinstance(value, QgsMapLayer) else None
         if layer is None:
-            _require_harmless(label, value, vector=False)
+            require_harmless_value(label, value, vector=False)
             path = raster_file(value, context)
             if path is not None:
                 return self._reads(path, layer_name(path))
@@ -277,7 +277,7 @@ class Inputs:
         if value is None or value == "":
             return None
         name = definition.name()
-        _require_harmless(self.label(name), value, vector=True)
+        require_harmless_value(self.label(name), value, vector=True)
         source = self._algorithm.parameterAsSource(self._parameters, name, context)
         if source is None:
             raise InputError(
@@ -370,56 +370,6 @@ _READERS: Dict[str, Callable] = {
     "field": Inputs._fields,
     "matrix": Inputs._matrix,
 }
-
-
-def require_harmless_inputs(algorithm, parameters: Dict[str, Any]) -> None:
-    """Refuse files that never end, lead to the network or lie about their size: before QGIS opens them to see
-    whether it can, and reads from them.
-
-    Raises
-    ------
-    InputError
-        Naming the parameter and the file.
-    """
-    for definition in algorithm.parameterDefinitions():
-        if definition.type() in ("raster", "multilayer", "source", "vector") and definition.name() in parameters:
-            value = parameters[definition.name()]
-            for item in flat(value if isinstance(value, (list, tuple)) else [value]):
-                label = "{} ({})".format(definition.description(), definition.name())
-                raster = definition.type() in ("raster", "multilayer")
-                _require_harmless(label, item, vector=not raster)
-                if raster and isinstance(item, str):
-                    path = item.split("|", 1)[0]
-                    if os.path.isfile(path) or in_archive(path):
-                        _require_honest(label, path)
-
-
-def _require_honest(label: str, path: str) -> None:
-    """Refuse a raster whose header declares what no machine can read."""
-    from ..core.raster.source import open_raster
-
-    try:
-        with open_raster(path):
-            pass
-    except ImportError:
-        return  # the algorithm says itself which packages it lacks
-    except CarbonError as error:
-        raise InputError("{}: {}".format(label, error)) from error
-
-
-def _require_harmless(label: str, value: Any, vector: bool) -> None:
-    """Refuse a file, given by its path, that never ends, leads to the network, or is of a format that may."""
-    if isinstance(value, QgsProcessingFeatureSourceDefinition):
-        value = value.source
-    value = static(value)
-    if not isinstance(value, str):
-        return
-    path = value.split("|", 1)[0]
-    try:
-        require_harmless(path, vector)
-        require_known_format(path, vector)
-    except CarbonError as error:
-        raise InputError("{}: {}".format(label, error)) from error
 
 
 def given_destination(value: Any) -> Optional[str]:

@@ -11,21 +11,19 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
-    QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterMatrix,
-    QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
-    QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.units import DENSITY_UNITS, T_HA
+from .layer_parameters import FeaturesParameter, RasterParameter, RastersParameter
 
 LANDCOVER, POOLS, POOLS_UNIT, STACK = "LANDCOVER", "POOLS", "POOLS_UNIT", "STACK"
 DENSITY, DENSITIES, UNIT = "DENSITY", "DENSITIES", "UNIT"
@@ -53,14 +51,14 @@ def advanced(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParame
 
 def raster(name: str, title: str, help: str, optional: bool = False) -> QgsProcessingParameterDefinition:
     """One raster layer or file."""
-    return _with_help(QgsProcessingParameterRasterLayer(name, title, optional=optional), help)
+    return _with_help(RasterParameter(name, title, optional=optional), help)
 
 
 def rasters(
     name: str, title: str, help: str, optional: bool = False, minimum: int = 1
 ) -> QgsProcessingParameterDefinition:
     """Several raster layers or files."""
-    parameter = QgsProcessingParameterMultipleLayers(
+    parameter = RastersParameter(
         name, title, layerType=QgsProcessing.SourceType.TypeRaster, optional=optional
     )
     if not optional:
@@ -71,13 +69,13 @@ def rasters(
 def polygons(name: str, title: str, help: str, optional: bool = True) -> QgsProcessingParameterDefinition:
     """A polygon layer."""
     kinds = [QgsProcessing.SourceType.TypeVectorPolygon]
-    return _with_help(QgsProcessingParameterFeatureSource(name, title, kinds, optional=optional), help)
+    return _with_help(FeaturesParameter(name, title, kinds, optional=optional), help)
 
 
 def features(name: str, title: str, help: str, optional: bool = False) -> QgsProcessingParameterDefinition:
     """A point or polygon layer."""
     kinds = [QgsProcessing.SourceType.TypeVectorPoint, QgsProcessing.SourceType.TypeVectorPolygon]
-    return _with_help(QgsProcessingParameterFeatureSource(name, title, kinds, optional=optional), help)
+    return _with_help(FeaturesParameter(name, title, kinds, optional=optional), help)
 
 
 def mask() -> QgsProcessingParameterDefinition:

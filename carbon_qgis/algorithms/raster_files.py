@@ -12,7 +12,6 @@ from typing import Any, Dict, List, Optional
 
 from qgis.core import (
     QgsDataProvider,
-    QgsMapLayer,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingParameterDefinition,
@@ -24,7 +23,7 @@ from qgis.core import (
 from ..core.errors import CarbonError
 
 #: Types of parameters that take rasters.
-_RASTERS = ("raster", "multilayer")
+RASTERS = ("raster", "multilayer")
 #: GDAL's names start with a word of two letters or more and a colon: C:\ is a drive, gdal:// an address.
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]+:(?!//)")
 
@@ -57,15 +56,9 @@ def raster_file(value: Any, context: QgsProcessingContext) -> Optional[str]:
 def unusable(
     algorithm: QgsProcessingAlgorithm, parameters: Dict[str, Any], context: QgsProcessingContext
 ) -> Optional[QgsProcessingParameterDefinition]:
-    """The first parameter for which QGIS finds no usable value, or None.
-
-    As `QgsProcessingAlgorithm.checkParameterValues`, which makes a layer of each raster to see whether it can.
-    """
+    """The first parameter for which QGIS finds no usable value, or None."""
     for definition in algorithm.parameterDefinitions():
-        value = parameters.get(definition.name())
-        files = definition.type() in _RASTERS and _only_rasters(value, context)
-        # Without a context QGIS looks at the kind and number of the values alone.
-        if not definition.checkValueIsAcceptable(value, *([] if files else [context])):
+        if not definition.checkValueIsAcceptable(parameters.get(definition.name()), context):
             return definition
     return None
 
@@ -89,7 +82,7 @@ def add_layers_without_statistics(
 
     For models: QGIS looks for a layer of each input, to tell its steps of it in variables, and makes what it lacks.
     """
-    values = [parameters.get(item.name()) for item in algorithm.parameterDefinitions() if item.type() in _RASTERS]
+    values = [parameters.get(item.name()) for item in algorithm.parameterDefinitions() if item.type() in RASTERS]
     texts = {item for item in flat(values) if raster_file(item, context) is not None}
     if not texts:
         return
@@ -126,8 +119,3 @@ def flat(values) -> List[Any]:
         value = static(value)
         found.extend(flat(value) if isinstance(value, (list, tuple)) else [value])
     return found
-
-
-def _only_rasters(value: Any, context: QgsProcessingContext) -> bool:
-    items = flat([value])
-    return all(isinstance(item, QgsMapLayer) or raster_file(item, context) is not None for item in items)

@@ -4,10 +4,8 @@ import ast
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -29,6 +27,8 @@ CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.e
          "torch.load", "torch.save", "joblib.load", "pd.read_pickle", "pandas.read_pickle", "np.load", "numpy.load",
          "yaml.load", "pickle.load", "pickle.loads", "QgsExpression", "QProcess", "QNetworkAccessManager",
          "QgsNetworkAccessManager", "QDesktopServices.openUrl", "webbrowser.open"}  # fmt: skip
+#: How a file is refused that would make GDAL call.
+REFUSED_CALLS = ("leads to the network", "may lead to the network", "is not opened")
 #: (file, name): what is allowed, and why.
 WAIVED = {
     ("core/claims.py", "socket"): "the name of this computer, no connection",
@@ -104,30 +104,6 @@ def test_bandit_is_clean():
 # --- the network ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def listener():
-    """A server on the loopback interface that counts who calls, where runs have no network of their own; its port."""
-    server = socket.socket()
-    server.bind(("127.0.0.1", 0))
-    server.listen(16)
-    server.settimeout(0.2)
-    callers, stop = [], threading.Event()
-
-    def accept():
-        while not stop.is_set():
-            try:
-                callers.append(server.accept()[1])
-            except OSError:
-                continue
-
-    thread = threading.Thread(target=accept, daemon=True)
-    thread.start()
-    yield server.getsockname()[1], callers
-    stop.set()
-    thread.join()
-    server.close()
-
-
 def test_what_reaches_for_the_network_is_counted(worker):
     """In every run of these tests, by the kernel: calls of GDAL's own are no secret to it, as they are to Python."""
     seen = worker.ask("reach", calls=["nothing", "gdal", "nothing", "python"])["seen"]
@@ -146,8 +122,7 @@ def test_a_file_cannot_make_a_run_call_the_network(bench, listener, way):
     folder.mkdir()
     file = make(bench.inputs / "PRE.tif", folder, "http://127.0.0.1:{}/".format(port))
     parameters = replaced(BY_NAME["classifydriver"], parameter, str(file))
-    names = ("leads to the network", "may lead to the network", "is not opened")
-    wrong = bench.attempt(Attempt("network: " + way, "classifydriver", parameters, names))
+    wrong = bench.attempt(Attempt("network: " + way, "classifydriver", parameters, REFUSED_CALLS))
     assert not wrong and not callers, (wrong, callers)
 
 
