@@ -1,0 +1,147 @@
+"""Parameters that take layers: what they accept, what they do not open, and that chains have them too."""
+
+import os
+
+import numpy as np
+import pytest
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingParameterDefinition,
+    QgsProperty,
+    QgsRasterLayer,
+)
+
+from carbon_qgis.algorithms import layer_parameters
+from carbon_qgis.algorithms import parameters as declare
+from carbon_qgis.provider import model_paths
+from tests.core.helpers import make_raster
+
+OWN = {
+    "raster": layer_parameters.RasterParameter,
+    "multilayer": layer_parameters.RastersParameter,
+    "source": layer_parameters.FeaturesParameter,
+}
+#: A virtual raster of one cell, which reads a server.
+CALLS = (
+    '<VRTDataset rasterXSize="1" rasterYSize="1"><VRTRasterBand dataType="Byte" band="1"><SimpleSource>'
+    "<SourceFilename>/vsicurl/http://127.0.0.1:9/x.tif</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>"
+)
+
+
+@pytest.fixture
+def no_layers(monkeypatch):
+    """An error where QGIS would be asked to open something."""
+
+    def opened(text, context, allow=True, *more):
+        assert not allow, "QGIS was asked to open {}".format(text)
+
+    monkeypatch.setattr(layer_parameters.QgsProcessingUtils, "mapLayerFromString", opened)
+
+
+def test_every_parameter_that_takes_layers_is_of_the_plugin(provider):
+    """Also those of the chains: what QGIS makes of a model file are its own."""
+    provider.refreshAlgorithms()
+    assert {"landcovertodrivers", "casacomparison"} <= {algorithm.name() for algorithm in provider.algorithms()}
+    for algorithm in provider.algorithms():
+        for made in (algorithm, algorithm.create()):
+            for definition in made.parameterDefinitions():
+                assert definition.type() != "vector"
+                if definition.type() in OWN:
+                    assert type(definition) is OWN[definition.type()], (algorithm.name(), definition.name())
+
+
+@pytest.mark.parametrize("path", model_paths(), ids=os.path.basename)
+def test_a_chain_declares_what_its_file_says(provider, path):
+    """In the same order, with the same texts, defaults and outputs, as QGIS reads the file."""
+    read = QgsProcessingModelAlgorithm()
+    assert read.fromFile(path)
+    chain = provider.algorithm(os.path.splitext(os.path.basename(path))[0])
+
+    def described(definition):
+        said = definition.toVariantMap()
+        said.pop("help", None), said.get("metadata", {}).clear()
+        return said
+
+    assert [described(item) for item in chain.parameterDefinitions()] == [
+        described(item) for item in read.parameterDefinitions()
+    ]
+    assert all(item.help() for item in chain.parameterDefinitions() if item.type() in OWN)
+    assert [(item.name(), item.type(), item.description()) for item in chain.outputDefinitions()] == [
+        (item.name(), item.type(), item.description()) for item in read.outputDefinitions()
+    ]
+    needed = QgsProcessingParameterDefinition.Flag.FlagOptional
+    assert [item.flags() & needed for item in chain.parameterDefinitions()] == [
+        item.flags() & needed for item in read.parameterDefinitions()
+    ]
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A raster, alone in its folder."""
+    (tmp_path / "rasters").mkdir()
+    return make_raster(tmp_path / "rasters" / "a.tif", np.ones((3, 3), "uint8"))
+
+
+@pytest.fixture
+def one():
+    return declare.raster("A", "Some raster", "What it is for.")
+
+
+@pytest.fixture
+def several():
+    return declare.rasters("B", "Some rasters", "What they are for.", minimum=2)
+
+
+def test_rasters_given_as_files_are_taken_without_layers(one, several, context, path, no_layers):
+    assert one.checkValueIsAcceptable(path, context) and several.checkValueIsAcceptable([path, path], context)
+    assert one.checkValueIsAcceptable(QgsProperty.fromValue(path), context)
+    assert not several.checkValueIsAcceptable([path], context), "two are needed"
+    assert sorted(os.listdir(os.path.dirname(path))) == ["a.tif"]
+
+
+def test_a_forged_file_is_not_opened(one, several, context, tmp_path, path, no_layers):
+    (tmp_path / "x.vrt").write_text(CALLS, encoding="utf-8")
+    forged = str(tmp_path / "x.vrt")
+    assert not one.checkValueIsAcceptable(forged, context)
+    assert not several.checkValueIsAcceptable([path, forged], context)
+    assert one.checkValueIsAcceptable(forged), "without a context only the kind of a value is looked at"
+
+
+def test_layers_and_their_names_are_taken(one, several, context, path):
+    layer = QgsRasterLayer(path, "my layer")
+    context.temporaryLayerStore().addMapLayer(layer)
+    assert one.checkValueIsAcceptable(layer, context) and one.checkValueIsAcceptable("my layer", context)
+    assert several.checkValueIsAcceptable([layer, layer.id()], context)
+    assert not one.checkValueIsAcceptable("no layer", context) and not one.checkValueIsAcceptable(None, context)
+    assert not several.checkValueIsAcceptable([layer, "no layer"], context)
+
+
+def test_what_may_be_left_empty(context):
+    assert declare.raster("A", "Some raster", "Help for it.", optional=True).checkValueIsAcceptable(None, context)
+    assert declare.rasters("A", "Some rasters", "Help for it.", optional=True).checkValueIsAcceptable([], context)
+    assert declare.polygons("A", "Polygons", "Help for it.").checkValueIsAcceptable("", context)
+
+
+def test_a_forged_vector_is_not_opened(context, tmp_path):
+    text = '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/vsicurl/http://127.0.0.1:9/x.csv</SrcDataSource>'
+    (tmp_path / "x.vrt").write_text(text + "</OGRVRTLayer></OGRVRTDataSource>", encoding="utf-8")
+    (tmp_path / "good.geojson").write_text('{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}')
+    parameter = declare.polygons("A", "Polygons", "Help for it.")
+    assert not parameter.checkValueIsAcceptable(str(tmp_path / "x.vrt"), context)
+    assert parameter.checkValueIsAcceptable(str(tmp_path / "good.geojson"), context)
+
+
+def test_an_error_of_the_look_is_logged(one, context, path, monkeypatch):
+    """QGIS, which asks, would crash on one."""
+
+    def broken(*_):
+        raise RuntimeError("broken")
+
+    logged = []
+    QgsApplication.messageLog().messageReceived.connect(lambda text, tab, level: logged.append((text, tab, level)))
+    monkeypatch.setattr(layer_parameters, "require_harmless_raster", broken)
+    assert not one.checkValueIsAcceptable(path, context)
+    text, tab, level = logged[0]
+    assert "RuntimeError: broken" in text and tab == "Carbon" and level == Qgis.MessageLevel.Critical
