@@ -1,6 +1,8 @@
 """What tests of every kind share: the packaged plugin, and a QGIS without a screen and without the user's profile."""
 import os
+import socket
 import subprocess
+import threading
 import zipfile
 from pathlib import Path
 
@@ -63,3 +65,26 @@ def models_environment(qgis_environment) -> dict:
     import sysconfig
 
     return {**qgis_environment, "PYTHONPATH": sysconfig.get_paths()["purelib"]}
+
+@pytest.fixture
+def listener():
+    """A server on the loopback interface: its port, and who called (a process with a network of its own cannot)."""
+    server = socket.socket()
+    server.bind(("127.0.0.1", 0))
+    server.listen(16)
+    server.settimeout(0.2)
+    callers, stop = [], threading.Event()
+
+    def accept():
+        while not stop.is_set():
+            try:
+                callers.append(server.accept()[1])
+            except OSError:
+                continue
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    yield server.getsockname()[1], callers
+    stop.set()
+    thread.join()
+    server.close()

@@ -1,4 +1,4 @@
-"""Parameters that take layers: what they accept, what they do not open, and that chains have them too."""
+"""Parameters that take layers: what they accept, do not open, and write into the history; also those of chains."""
 
 import os
 
@@ -7,6 +7,7 @@ import pytest
 from qgis.core import (
     Qgis,
     QgsApplication,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingModelAlgorithm,
     QgsProcessingParameterDefinition,
     QgsProperty,
@@ -124,12 +125,18 @@ def test_what_may_be_left_empty(context):
     assert declare.polygons("A", "Polygons", "Help for it.").checkValueIsAcceptable("", context)
 
 
-def test_a_forged_vector_is_not_opened(context, tmp_path):
+@pytest.fixture
+def forged_vector(tmp_path):
+    """A virtual layer that reads a server."""
     text = '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/vsicurl/http://127.0.0.1:9/x.csv</SrcDataSource>'
     (tmp_path / "x.vrt").write_text(text + "</OGRVRTLayer></OGRVRTDataSource>", encoding="utf-8")
+    return str(tmp_path / "x.vrt")
+
+
+def test_a_forged_vector_is_not_opened(context, tmp_path, forged_vector):
     (tmp_path / "good.geojson").write_text('{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}')
     parameter = declare.polygons("A", "Polygons", "Help for it.")
-    assert not parameter.checkValueIsAcceptable(str(tmp_path / "x.vrt"), context)
+    assert not parameter.checkValueIsAcceptable(forged_vector, context)
     assert parameter.checkValueIsAcceptable(str(tmp_path / "good.geojson"), context)
 
 
@@ -145,3 +152,40 @@ def test_an_error_of_the_look_is_logged(one, context, path, monkeypatch):
     assert not one.checkValueIsAcceptable(path, context)
     text, tab, level = logged[0]
     assert "RuntimeError: broken" in text and tab == "Carbon" and level == Qgis.MessageLevel.Critical
+
+
+def test_values_are_written_without_layers(one, several, context, path, no_layers):
+    """Into commands and the history, as QGIS writes them: open layers by their source."""
+    layer = QgsRasterLayer(path, "my layer")
+    context.temporaryLayerStore().addMapLayer(layer)
+    assert one.valueAsPythonString("/no/x.tif", context) == "'/no/x.tif'"
+    assert several.valueAsPythonString(["/no/x.tif", "/no/y's.tif"], context) == "['/no/x.tif',\"/no/y's.tif\"]"
+    assert several.valueAsPythonString([layer], context) == "['{}']".format(path)
+    assert several.valueAsPythonString("/no/x.tif", context) == "['/no/x.tif']"
+    assert [parameter.valueAsPythonString(None, context) for parameter in (one, several)] == ["None", "None"]
+    assert one.valueAsPythonString(QgsProperty.fromExpression("1"), context) == "QgsProperty.fromExpression('1')"
+    if hasattr(QgsProcessingParameterDefinition, "valueAsJsonObject"):  # QGIS 3.24 and later
+        assert one.valueAsString("/no/x.tif", context) == ("/no/x.tif", True)
+        assert several.valueAsStringList(["/no/x.tif"], context) == (["/no/x.tif"], True)
+        assert several.valueAsJsonObject(["/no/x.tif"], context) == ["/no/x.tif"]
+
+
+def test_open_layers_are_written_by_their_source(one, several, context, path):
+    context.temporaryLayerStore().addMapLayer(QgsRasterLayer(path, "my layer"))
+    quoted = "'{}'".format(path)
+    assert one.valueAsPythonString("my layer", context) == quoted
+    assert several.valueAsPythonString(["my layer", "x.tif"], context) == "[{},'x.tif']".format(quoted)
+
+
+def test_forged_vectors_are_written_without_layers(context, tmp_path, forged_vector, monkeypatch):
+    parameter = declare.polygons("A", "Polygons", "Help for it.")
+    chosen = QgsProcessingFeatureSourceDefinition(forged_vector, True)
+    monkeypatch.setattr(layer_parameters, "QgsProcessingParameterFeatureSource", None)  # QGIS is not asked
+    for value in (forged_vector, chosen):
+        assert parameter.valueAsPythonString(value, context) == "'{}'".format(forged_vector)
+
+
+def test_a_choice_of_features_is_written(context):
+    chosen = QgsProcessingFeatureSourceDefinition("x.gpkg", True)
+    text = declare.polygons("A", "Polygons", "Help for it.").valueAsPythonString(chosen, context)
+    assert text.startswith("QgsProcessingFeatureSourceDefinition('x.gpkg', selectedFeaturesOnly=True")

@@ -1,6 +1,10 @@
 """Runs by the buttons of the dialog: layers arrive styled, the report is in the Results Viewer, Cancel cancels."""
 
+import re
+import shutil
+
 import pytest
+from osgeo import gdal
 
 
 @pytest.fixture
@@ -67,6 +71,44 @@ def test_a_value_that_cannot_work_is_told_in_one_box(inside, stock_parameters, t
     assert box.startswith("Unable to execute algorithm: Carbon pools by class (table) (POOLS): there is no file ")
     assert box.endswith("absent.csv'.")
     assert not result.python_errors and not result.critical
+
+
+def contents(folder):
+    """Names and bytes of what lies in a folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_nothing_appears_beside_the_rasters_that_are_chosen_as_files(desktop, sample, tmp_path):
+    """QGIS would compute statistics for the layers that it makes of them, and GDAL keep those; in a VRT itself."""
+    data, given = sample / "plum_island", tmp_path / "given"
+    given.mkdir()
+    shutil.copy(data / "landcover_1985.tif", given / "first.tif")
+    gdal.Translate(str(given / "second.vrt"), str(data / "landcover_1999.tif"), format="VRT")
+    before = contents(given)
+    parameters = {
+        "LANDCOVER": str(given / "first.tif"), "YEAR": 1985, "POOLS": str(data / "pools.csv"),
+        "LANDCOVER_ALT": str(given / "second.vrt"), "YEAR_ALT": 1999,
+    }  # fmt: skip
+    run = desktop("running", "run", algorithm="carbon:carbonstock", parameters=parameters)
+    assert run["ok"], run["log"]
+    # QGIS writes its values into the log and the history.
+    assert all("'{}'".format(given / name) in run["log"] for name in before)
+    assert contents(given) == before
+
+
+def test_a_raster_that_names_a_server_calls_nobody(inside, stock_parameters, listener, tmp_path):
+    port, callers = listener
+    gdal.Translate(str(tmp_path / "forged.vrt"), stock_parameters["LANDCOVER"], format="VRT")
+    text = (tmp_path / "forged.vrt").read_text(encoding="utf-8")
+    address = "/vsicurl/http://127.0.0.1:{}/x.tif".format(port)
+    forged = re.sub("<SourceFilename.*</SourceFilename>", "<SourceFilename>" + address + "</SourceFilename>", text)
+    assert address in forged
+    (tmp_path / "forged.vrt").write_text(forged, encoding="utf-8")
+    parameters = dict(stock_parameters, LANDCOVER=str(tmp_path / "forged.vrt"))
+    result = inside("running", "run", algorithm="carbon:carbonstock", parameters=parameters)
+    (box,) = result.message_boxes
+    assert "forged.vrt' leads to the network: it names '" + address in box
+    assert not callers and not result.python_errors
 
 
 @pytest.mark.slow

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import socket
-import threading
 from pathlib import Path
 
 import pytest
@@ -74,27 +72,3 @@ def _no_bad_inputs_of_the_last_test(request):
     """Thousands would pile up, and each run looks at all of them."""
     if "bench" in request.fixturenames:
         request.getfixturevalue("bench").clear()
-
-
-@pytest.fixture
-def listener():
-    """A server on the loopback interface that counts who calls, where runs have no network of their own; its port."""
-    server = socket.socket()
-    server.bind(("127.0.0.1", 0))
-    server.listen(16)
-    server.settimeout(0.2)
-    callers, stop = [], threading.Event()
-
-    def accept():
-        while not stop.is_set():
-            try:
-                callers.append(server.accept()[1])
-            except OSError:
-                continue
-
-    thread = threading.Thread(target=accept, daemon=True)
-    thread.start()
-    yield server.getsockname()[1], callers
-    stop.set()
-    thread.join()
-    server.close()
