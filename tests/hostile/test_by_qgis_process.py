@@ -68,6 +68,13 @@ def test_a_sample_of_forged_files_makes_no_call(headless, listener):
     assert not wrong, "\n".join(map(str, wrong))
 
 
+def test_a_raster_that_calls_is_no_mask(headless, listener):
+    parameters = replaced(BY_NAME["classifydriver"], "MASK", forged(headless, "vrt", listener[0]))
+    attempt = Attempt("network: raster as mask, by qgis_process", "classifydriver", parameters, ("(MASK)",))
+    wrong = headless.attempt(attempt)
+    assert not wrong and not listener[1], wrong
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("way", CALLERS)
 def test_a_forged_file_makes_no_call(headless, listener, way):

@@ -126,6 +126,16 @@ def test_a_file_cannot_make_a_run_call_the_network(bench, listener, way):
     assert not wrong and not callers, (wrong, callers)
 
 
+def test_a_raster_that_calls_is_no_mask(bench, listener):
+    """QGIS tries a file as a raster as well, where it is not told what to look for."""
+    folder = bench.bad / "raster as mask"
+    folder.mkdir()
+    file = CALLERS["vrt"][1](bench.inputs / "PRE.tif", folder, "http://127.0.0.1:{}/".format(listener[0]))
+    parameters = replaced(BY_NAME["classifydriver"], "MASK", str(file))
+    wrong = bench.attempt(Attempt("network: raster as mask", "classifydriver", parameters, ("(MASK)",)))
+    assert not wrong and not listener[1], wrong
+
+
 @pytest.mark.parametrize("text", [
     "/vsicurl/http://127.0.0.1:{}/TEM.tif", "http://127.0.0.1:{}/TEM.tif", "../../../etc/passwd", "/etc/passwd",
     "\\\\127.0.0.1\\share\\TEM.tif", "//127.0.0.1/share/TEM.tif", "/vsizip/x.zip/TEM.tif", "/vsis3/bucket/TEM.tif",
