@@ -15,6 +15,7 @@ from .natural_breaks import natural_breaks
 METHODS = ("natural", "quantile", "equal", "geometric", "sd")
 MAX_CLASSES = 255  # codes and the code of nodata fit one byte
 MAX_BINS = 65536
+LARGEST = 1e150  # squares of larger values, and sums of them, are beyond float64
 _BLOCK = 1 << 16  # cells whose values and codes stay in the processor's cache
 
 
@@ -87,7 +88,7 @@ class Distribution:
         name
             Name of the driver for messages, here and in all functions below.
 
-        Raises `InputError` if no value is valid, one is infinite, or the shapes differ.
+        Raises `InputError` if no value is valid, one is infinite or beyond 1e150, or the shapes differ.
         """
         x, y = _valid(x, y, name)
         _check_not_empty(x, name)
@@ -173,10 +174,11 @@ def mixed_edges(minimum: float, maximum: float, sample: np.ndarray, bins: int = 
     A quarter equal in width, which keeps outliers apart; a quarter equal in cells of a sample, for the bulk; and
     half as dense as the classes of natural breaks would be (density ** 1/3, Panter and Dite 1951), without which
     heavy tails cost up to 1e-4 of the optimal sum of squares; with it, natural breaks are within 1e-6.
-    Raises `InputError` if the limits are not finite or not ascending.
+    Raises `InputError` if the limits are not finite, not ascending, or larger than can be computed with.
     """
     if not -np.inf < minimum < maximum < np.inf:
         raise InputError(f"A histogram from {minimum} to {maximum} is not possible: give two finite, ascending limits.")
+    _check_size("A driver", minimum, maximum)
     sample = np.asarray(sample).ravel()
     sample = np.sort(sample[(sample >= minimum) & (sample <= maximum)])
     return _edges_of_sorted(minimum, maximum, sample, bins)
@@ -302,7 +304,15 @@ def _valid(x: np.ndarray, y: Optional[np.ndarray], name: Optional[str]) -> Tuple
     for what, array in ((_driver(name), x), ("Y", y)):
         if array is not None and array.dtype.kind == "f" and not np.isfinite(array).all():
             raise InputError(f"{what} has {int((~np.isfinite(array)).sum())} infinite values: set them to nodata.")
+        if array is not None and array.dtype == np.float64 and array.size:
+            _check_size(what, float(array.min()), float(array.max()))
     return x, y
+
+
+def _check_size(what: str, minimum: float, maximum: float) -> None:
+    if max(-minimum, maximum) > LARGEST:
+        raise InputError(f"{what} has values from {minimum:g} to {maximum:g}: beyond {LARGEST:g} they cannot be "
+                         "computed with. If one of them stands for nodata, declare it as the raster's nodata value.")
 
 
 def _sorted(x: np.ndarray, y: Optional[np.ndarray]) -> Tuple[np.ndarray, Optional[np.ndarray], Optional[float]]:

@@ -15,6 +15,7 @@ from .foreign_archives import require_plain_archive
 from .foreign_found import HEAD, Named, Suspect, whole
 from .foreign_gml import is_schema, names_beside_gml, names_in_gml, names_in_schema, names_of_systems
 from .foreign_json import looks_like_json, may_be_json, names_in_json
+from .foreign_netcdf import is_netcdf, require_sound_header
 from .foreign_tiff import is_tiff, names_in_tiff
 from .foreign_xml import (
     RASTER_ROOT,
@@ -45,7 +46,8 @@ def named_in(path: str, vector: bool) -> Iterator[Named]:
     Raises
     ------
     Suspect
-        For what is packed, descriptions of servers, and what cannot be read to its end.
+        For what is packed, descriptions of servers, headers that count more than the file holds, and what cannot be
+        read to its end.
     OSError
         If it cannot be read.
     """
@@ -73,6 +75,8 @@ def _in_stream(stream: BinaryIO, head: bytes, vector: bool) -> Iterator[Named]:
     packed = next((name for mark, name in _PACKED if head.startswith(mark)), None)
     if packed:
         raise Suspect("it is packed ({}). Unpack it first".format(packed))
+    if is_netcdf(head):
+        require_sound_header(stream)
     if is_tiff(head):
         yield from names_in_tiff(stream, head)
     elif vector:

@@ -118,6 +118,16 @@ def test_mixed_edges_need_limits(limits):
         mixed_edges(*limits, np.array([1.0]))
 
 
+def test_values_beyond_what_can_be_squared_are_refused():
+    """An undeclared nodata value, such as the smallest double."""
+    with pytest.raises(InputError, match=r"driver 'PRE' has values from -1.79769e\+308 to 2: beyond 1e\+150"):
+        Distribution.from_values(np.array([1.0, 2.0, np.finfo("float64").min]), name="PRE")
+    with pytest.raises(InputError, match="If one of them stands for nodata, declare it"):
+        mixed_edges(-1.0, 1e200, np.array([0.5]))
+    assert Distribution.from_values(np.array([1.0, 2.0, 1e150])).maximum == 1e150
+    assert Distribution.from_values(np.array([1.0, np.finfo("float32").max], "float32")).n == 2
+
+
 def test_values_that_cannot_be_used():
     with pytest.raises(InputError, match="driver 'PRE' has no valid value"):
         Distribution.from_values(np.full(4, np.nan), name="PRE")

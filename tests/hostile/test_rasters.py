@@ -25,8 +25,10 @@ def attempts(bench, place, kinds):
         # A file is named as it is; GDAL's own texts and long names may be cut.
         # Where no cell is left, the inputs are named together: it is their overlap that is empty. Where few are left,
         # another driver has fewer values than classes. Y is the target of the Geodetector.
-        names = (os.path.basename(path)[:60], "(" + place[1] + ")", "No valid cell is left", "The CRS nowhere",
-                 "No cell of the reference grid", "different values. Ask for at most", "Y holds")  # fmt: skip
+        shown = os.path.basename(path)[:60]
+        names = (shown, "'" + os.path.splitext(shown)[0], "(" + place[1] + ")", "No valid cell is left",
+                 "The CRS nowhere", "No cell of the reference grid", "different values. Ask for at most",
+                 "Y holds")  # fmt: skip
         yield Attempt("raster: " + kind, case.name, parameters, names, rasters.RASTERS[kind][0])
 
 

@@ -96,6 +96,8 @@ def _beyond_reason(dataset) -> str:
     import numpy as np
 
     width, height = dataset.width, dataset.height
+    if min(width, height) < 1:
+        return "declares {:,} x {:,} cells: it is damaged.".format(width, height)
     if width * height > MAX_CELLS or max(width, height) > MAX_SIDE:
         return (
             "declares {:,} x {:,} cells, more than any map has (the whole Earth at 30 m has 840 billion): it is "

@@ -5,6 +5,7 @@ import pytest
 import rasterio
 
 from carbon_qgis.core.errors import InputError, RasterError
+from carbon_qgis.core.raster import source
 from carbon_qgis.core.raster.source import open_raster, raster_info
 
 
@@ -69,3 +70,24 @@ def test_overviews_elsewhere_are_not_asked_for(tmp_path):
         data.update_tags(ns="OVERVIEWS", OVERVIEW_FILE="/vsicurl/http://127.0.0.1:9/x.ovr")
     with pytest.raises(InputError, match="x.tif' leads to the network: it names '/vsicurl"):
         raster_info(path)
+
+
+@pytest.mark.parametrize("width, height", [(-3, 5), (4, -1)])
+def test_sizes_below_one_are_refused(tmp_path, monkeypatch, width, height):
+    """A damaged GRIB file may say so, and GDAL passes it on."""
+
+    class Damaged:
+        count, subdatasets = 1, ()
+
+        def __init__(self):
+            self.width, self.height = width, height
+
+        def tags(self, ns):
+            return {}
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(source, "_opened", lambda path: Damaged())
+    with pytest.raises(RasterError, match="x.grb' declares {} x {} cells: it is damaged".format(width, height)):
+        raster_info(str(tmp_path / "x.grb"))
