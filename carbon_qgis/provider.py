@@ -8,6 +8,7 @@ from typing import List, Tuple
 from qgis.core import (
     Qgis,
     QgsMessageLog,
+    QgsProcessingException,
     QgsProcessingModelAlgorithm,
     QgsProcessingProvider,
 )
@@ -119,6 +120,13 @@ class ShippedModel(QgsProcessingModelAlgorithm):
     def checkParameterValues(self, parameters, context):
         problem = problem_of_chain(self, parameters, context)
         return not problem, problem
+
+    def prepareAlgorithm(self, parameters, context, feedback):
+        # Again: `QgsProcessingAlgorithm.run` comes here without checkParameterValues.
+        problem = problem_of_chain(self, parameters, context)
+        if problem:
+            raise QgsProcessingException(problem)
+        return True
 
     def processAlgorithm(self, parameters, context, feedback):
         """Run the model, and name and group its layers by its own titles (QGIS takes those of the steps)."""

@@ -228,7 +228,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         try:
             refused = unusable(self, parameters, context)
             if refused is not None:
-                require_harmless_inputs(self, parameters)
+                require_harmless_inputs(self, parameters, context)
             # Also if QGIS refused: our readers name the file and what is wrong with it.
             inputs = Inputs(self, parameters, context)
             if refused is not None:

@@ -24,7 +24,7 @@ def problem_of_chain(algorithm: QgsProcessingAlgorithm, parameters: Dict, contex
     try:
         refused = unusable(algorithm, parameters, context)
         if refused is not None:
-            require_harmless_inputs(algorithm, parameters)
+            require_harmless_inputs(algorithm, parameters, context)
             return refusal(algorithm, refused, parameters)
         return _missing_year(algorithm, parameters, context)
     except CarbonError as error:

@@ -18,17 +18,27 @@ def require_known_format(path: str, vector: bool) -> None:
     """
     if is_address(path) or not os.path.exists(path):
         return
-    from osgeo import gdal
-
-    driver = None
-    with quiet_gdal():
-        driver = gdal.IdentifyDriverEx(path, gdal.OF_VECTOR if vector else gdal.OF_RASTER)
+    driver = _driver(path, vector)
     known = VECTOR_FORMATS if vector else RASTER_FORMATS
     if driver is not None and driver.ShortName not in known:
         raise InputError(
             "'{}' is of the format '{}', which is not read here: such formats may lead to the network. Save it as {} "
             "first (Export > Save As).".format(path, driver.ShortName, "GeoPackage" if vector else "GeoTIFF")
         )
+
+
+def may_be_raster(path: str) -> bool:
+    """Whether a format claims a file or folder as a raster."""
+    return _driver(path, False) is not None
+
+
+def _driver(path: str, vector: bool):
+    from osgeo import gdal
+
+    driver = None
+    with quiet_gdal():
+        driver = gdal.IdentifyDriverEx(path, gdal.OF_VECTOR if vector else gdal.OF_RASTER)
+    return driver
 
 
 @contextmanager

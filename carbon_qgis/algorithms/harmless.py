@@ -3,18 +3,27 @@
 import os
 from typing import Any, Dict
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingFeatureSourceDefinition
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
+)
 
 from ..core.errors import CarbonError, InputError
 from ..core.foreign_files import in_archive, require_harmless
 from .formats import require_known_format
-from .raster_files import RASTERS, flat, static
+from .raster_files import RASTERS, flat, names_opened, resolved, static
 
 #: Types of parameters that take vector layers.
 VECTORS = ("source", "vector")
+#: The file by which a folder is an ArcInfo grid.
+_GRID = "hdr.adf"
 
 
-def require_harmless_inputs(algorithm: QgsProcessingAlgorithm, parameters: Dict[str, Any]) -> None:
+def require_harmless_inputs(
+    algorithm: QgsProcessingAlgorithm, parameters: Dict[str, Any], context: QgsProcessingContext
+) -> None:
     """Refuse files that never end, lead to the network or lie about their size.
 
     Raises
@@ -25,52 +34,67 @@ def require_harmless_inputs(algorithm: QgsProcessingAlgorithm, parameters: Dict[
     for definition in algorithm.parameterDefinitions():
         if definition.type() in RASTERS + VECTORS:
             label = "{} ({})".format(definition.description(), definition.name())
-            for item in flat([parameters.get(definition.name())]):
+            for item in flat([resolved(parameters.get(definition.name()), context)]):
                 if definition.type() in VECTORS:
-                    require_harmless_value(label, item, vector=True)
+                    require_harmless_vector(label, item, context)
                 else:
                     require_harmless_raster(label, item)
 
 
-def require_harmless_value(label: str, value: Any, vector: bool) -> None:
-    """Refuse a file, given by its path, that never ends, leads to the network, or is of a format that may.
+def require_harmless_vector(label: str, value: Any, context: QgsProcessingContext) -> None:
+    """Refuse a vector layer, given by its source, that never ends, leads to the network, or whose format may.
 
     Raises
     ------
     InputError
         Beginning with `label`, and naming the file.
     """
-    if isinstance(value, QgsProcessingFeatureSourceDefinition):
-        value = value.source
-    value = static(value)
-    if not isinstance(value, str):
-        return
-    path = value.split("|", 1)[0]
-    try:
-        require_harmless(path, vector)
-        require_known_format(path, vector)
-    except CarbonError as error:
-        raise InputError("{}: {}".format(label, error)) from error
+    text = source_text(value, context)
+    if text:
+        _require_harmless(label, text, vector=True)
+        if text.lower().startswith("gdal://"):
+            _require_harmless(label, text, vector=False)
 
 
 def require_harmless_raster(label: str, value: Any) -> None:
-    """As `require_harmless_value`; also refuse a file whose header declares what no machine can read.
+    """As `require_harmless_vector`, of a raster; also refuse one whose header declares what no machine can read.
 
     Raises
     ------
     InputError
         Beginning with `label`, and naming the file.
     """
-    require_harmless_value(label, value, vector=False)
-    path = value.split("|", 1)[0] if isinstance(value, str) else ""
-    if not os.path.isfile(path) and not in_archive(path):
+    value = static(value)
+    if not isinstance(value, str):
         return
+    _require_harmless(label, value, vector=False)
     from ..core.raster.source import open_raster
 
+    for name in names_opened(value):
+        if os.path.isfile(name) or in_archive(name) or os.path.isfile(os.path.join(name, _GRID)):
+            try:
+                with open_raster(name):
+                    pass
+            except ImportError:
+                return  # the algorithm says itself which packages it lacks
+            except CarbonError as error:
+                raise InputError("{}: {}".format(label, error)) from error
+
+
+def source_text(value: Any, context: QgsProcessingContext) -> str:
+    """The source that a value of a vector parameter names; '' for a layer itself, and for anything else."""
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        value = value.source
+    elif isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink
+    value = resolved(value, context)
+    return value if isinstance(value, str) else ""
+
+
+def _require_harmless(label: str, text: str, vector: bool) -> None:
     try:
-        with open_raster(path):
-            pass
-    except ImportError:
-        return  # the algorithm says itself which packages it lacks
+        for name in names_opened(text):
+            require_harmless(name, vector)
+            require_known_format(name, vector)
     except CarbonError as error:
         raise InputError("{}: {}".format(label, error)) from error

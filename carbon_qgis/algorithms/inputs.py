@@ -13,7 +13,6 @@ from qgis.core import (
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterNumber,
-    QgsProcessingUtils,
     QgsProperty,
     QgsRasterLayer,
 )
@@ -22,10 +21,10 @@ from ..core.errors import InputError
 from ..core.files_behind import behind_layer, behind_raster
 from ..core.foreign_files import require_ends
 from . import preferences
-from .harmless import require_harmless_value
+from .harmless import require_harmless_raster, require_harmless_vector
 from .numbers import within_bounds, written_number
 from .parameters import COMPRESSION, FROM_RASTER, UNIT
-from .raster_files import flat, raster_file, static
+from .raster_files import flat, raster_file, raster_layer, resolved, static
 from .vectors import VectorData, read_features
 
 DESTINATIONS = ("rasterDestination", "vectorDestination", "sink", "fileDestination", "folderDestination")
@@ -232,13 +231,13 @@ class Inputs:
     # One reader per kind of parameter.
 
     def _raster(self, definition, context) -> Optional[str]:
-        value = static(self._value(definition))
+        value = resolved(self._value(definition), context)
         if value is None or value == "":
             return None
         return self._raster_path(value, definition, context).path
 
     def _rasters(self, definition, context) -> List[NamedPath]:
-        value = static(self._value(definition))
+        value = resolved(self._value(definition), context)
         items = flat(value if isinstance(value, (list, tuple)) else [value])
         return [self._raster_path(item, definition, context) for item in items if item is not None and item != ""]
 
@@ -247,12 +246,12 @@ class Inputs:
 
         label = self.label(definition.name())
         layer = value if isinstance(value, QgsMapLayer) else None
-        if layer is None:
-            require_harmless_value(label, value, vector=False)
+        if isinstance(value, str):
+            require_harmless_raster(label, value)
             path = raster_file(value, context)
             if path is not None:
                 return self._reads(path, layer_name(path))
-            layer = QgsProcessingUtils.mapLayerFromString(str(value), context)
+            layer = raster_layer(value, context)
         if layer is None or not isinstance(layer, QgsRasterLayer) or not layer.isValid():
             raise InputError(_why_no_raster(label, layer.source() if layer is not None else str(value), layer))
         if layer.dataProvider().name() != "gdal":
@@ -277,7 +276,7 @@ class Inputs:
         if value is None or value == "":
             return None
         name = definition.name()
-        require_harmless_value(self.label(name), value, vector=True)
+        require_harmless_vector(self.label(name), value, context)
         source = self._algorithm.parameterAsSource(self._parameters, name, context)
         if source is None:
             raise InputError(

@@ -20,11 +20,13 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterRasterLayer,
     QgsProcessingUtils,
+    QgsProperty,
 )
 
 from ..core.errors import CarbonError
-from .harmless import require_harmless_raster, require_harmless_value
-from .raster_files import flat, raster_file, static
+from .formats import may_be_raster
+from .harmless import require_harmless_raster, require_harmless_vector, source_text
+from .raster_files import flat, names_opened, raster_file, raster_layer, resolved
 
 
 class _Named:
@@ -34,22 +36,24 @@ class _Named:
     """
 
     def valueAsPythonString(self, value: Any, context: QgsProcessingContext) -> str:
-        return self._written("valueAsPythonString", value, context)
+        return _answer(self, lambda: self._written("valueAsPythonString", value, context), "None")
 
     def valueAsString(self, value: Any, context: QgsProcessingContext) -> Tuple[str, bool]:
-        return self._written("valueAsString", value, context)
+        return _answer(self, lambda: self._written("valueAsString", value, context), ("", False))
 
     def valueAsStringList(self, value: Any, context: QgsProcessingContext) -> Tuple[List[str], bool]:
-        return self._written("valueAsStringList", value, context)
+        return _answer(self, lambda: self._written("valueAsStringList", value, context), ([], False))
 
     def valueAsJsonObject(self, value: Any, context: QgsProcessingContext) -> Any:
-        return self._written("valueAsJsonObject", value, context)
+        return _answer(self, lambda: self._written("valueAsJsonObject", value, context), None)
 
 
 class _OfRasters(_Named):
     def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:
         # Without a context QGIS looks at the kind and number of the values alone.
-        return super().checkValueIsAcceptable(value) and _rasters_can_be_used(self, value, context)
+        if not super().checkValueIsAcceptable(value):
+            return False
+        return context is None or _answer(self, lambda: _rasters_can_be_used(_given(self, value), context), False)
 
     def _written(self, method: str, value: Any, context: QgsProcessingContext) -> Any:
         return getattr(QgsProcessingParameterDefinition, method)(self, _by_source(value, context), context)
@@ -62,33 +66,34 @@ class RasterParameter(_OfRasters, QgsProcessingParameterRasterLayer):
 class RastersParameter(_OfRasters, QgsProcessingParameterMultipleLayers):
     """Several rasters; files are looked at by our own reader."""
 
-    def valueAsPythonString(self, value: Any, context: QgsProcessingContext) -> str:
-        if isinstance(value, (str, QgsMapLayer)):
-            value = [value]
-        if not isinstance(value, (list, tuple)):
-            return super().valueAsPythonString(value, context)
-        named = [QgsProcessingUtils.stringToPythonLiteral(str(item)) for item in _by_source(value, context)]
-        return "[{}]".format(",".join(named))
+    def _written(self, method: str, value: Any, context: QgsProcessingContext) -> Any:
+        if isinstance(value, (list, tuple)) or isinstance(value, QgsMapLayer) or (isinstance(value, str) and value):
+            value = [item for item in _by_source(flat([value]), context) if isinstance(item, str) and item]
+            if method == "valueAsPythonString":  # QGIS 3.22 does not write lists
+                return "[{}]".format(",".join(QgsProcessingUtils.stringToPythonLiteral(item) for item in value))
+        return super()._written(method, value, context)
 
 
 class FeaturesParameter(_Named, QgsProcessingParameterFeatureSource):
     """A vector layer; QGIS opens a file only if nothing is known against it."""
 
     def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:
-        if context is not None and not self._is_harmless(value, True):
+        if context is not None and not _answer(self, lambda: _is_harmless(_given(self, value), context), False):
             return False
         return super().checkValueIsAcceptable(value, context)
 
     def _written(self, method: str, value: Any, context: QgsProcessingContext) -> Any:
-        if isinstance(value, QgsProcessingFeatureSourceDefinition):
-            # To name a layer QGIS may open a file as a raster, too.
-            if self._is_harmless(value, True) and self._is_harmless(value, False):
-                return getattr(QgsProcessingParameterFeatureSource, method)(self, value, context)
-            value = static(value.source)
-        return getattr(QgsProcessingParameterDefinition, method)(self, _by_source(value, context), context)
+        source = source_text(value, context)
+        is_open = not source or QgsProcessingUtils.mapLayerFromString(source, context, False) is not None
+        if is_open or isinstance(value, QgsProperty) or self._may_be_opened(method, value, source, context):
+            return getattr(QgsProcessingParameterFeatureSource, method)(self, value, context)
+        return getattr(QgsProcessingParameterDefinition, method)(self, source, context)
 
-    def _is_harmless(self, value: Any, vector: bool) -> bool:
-        return _answer(self, lambda: _is_harmless(_given(self, value), vector))
+    def _may_be_opened(self, method: str, value: Any, source: str, context: QgsProcessingContext) -> bool:
+        """Whether QGIS may open a file to write what is chosen of it; all but the first method try it as a raster."""
+        if not isinstance(value, QgsProcessingFeatureSourceDefinition) or not _is_harmless(value, context):
+            return False
+        return method == "valueAsPythonString" or not any(may_be_raster(name) for name in names_opened(source))
 
 
 def take_files_as_they_are(algorithm: QgsProcessingAlgorithm) -> None:
@@ -108,11 +113,11 @@ def _of_this_file(definition: QgsProcessingParameterDefinition) -> QgsProcessing
     return definition.clone() if own is None else own(definition)
 
 
-def _rasters_can_be_used(parameter: QgsProcessingParameterDefinition, value: Any, context) -> bool:
-    if context is None:
-        return True
-    texts = [item for item in flat([_given(parameter, value)]) if isinstance(item, str) and item]
-    return _answer(parameter, lambda: all(_raster_can_be_used(text, context) for text in texts))
+def _rasters_can_be_used(value: Any, context: QgsProcessingContext) -> bool:
+    value = resolved(value, context)
+    if value == "":
+        return True  # of one that may be left empty
+    return all(_raster_can_be_used(item, context) for item in flat([value]) if isinstance(item, str))
 
 
 def _raster_can_be_used(text: str, context: QgsProcessingContext) -> bool:
@@ -120,12 +125,12 @@ def _raster_can_be_used(text: str, context: QgsProcessingContext) -> bool:
         require_harmless_raster(text, text)
     except CarbonError:
         return False  # told by the check of the algorithm
-    return raster_file(text, context) is not None or QgsProcessingUtils.mapLayerFromString(text, context) is not None
+    return raster_file(text, context) is not None or raster_layer(text, context) is not None
 
 
-def _is_harmless(value: Any, vector: bool) -> bool:
+def _is_harmless(value: Any, context: QgsProcessingContext) -> bool:
     try:
-        require_harmless_value("", value, vector)
+        require_harmless_vector("", value, context)
     except CarbonError:
         return False  # told by the check of the algorithm
     return True
@@ -145,11 +150,11 @@ def _given(parameter: QgsProcessingParameterDefinition, value: Any) -> Any:
     return parameter.defaultValue() if value is None else value
 
 
-def _answer(parameter: QgsProcessingParameterDefinition, look: Callable[[], bool]) -> bool:
+def _answer(parameter: QgsProcessingParameterDefinition, look: Callable[[], Any], otherwise: Any) -> Any:
     """What a look says; QGIS, which asks, would crash on an error."""
     try:
         return look()
     except Exception:
         text = "{}: its value could not be looked at.\n{}".format(parameter.name(), traceback.format_exc())
         QgsMessageLog.logMessage(text, "Carbon", Qgis.MessageLevel.Critical)
-        return False
+        return otherwise

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional
 
 from qgis.core import (
     QgsDataProvider,
+    QgsMapLayer,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingParameterDefinition,
@@ -26,11 +27,31 @@ from ..core.errors import CarbonError
 RASTERS = ("raster", "multilayer")
 #: GDAL's names start with a word of two letters or more and a colon: C:\ is a drive, gdal:// an address.
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]+:(?!//)")
+#: QGIS's own way of naming the provider before the source.
+_PROVIDER = re.compile(r"^(?:gdal|ogr)://", re.IGNORECASE)
+_RASTER_PROVIDER = re.compile(r"^gdal://", re.IGNORECASE)
+_MOST_PARTS = 50
+
+
+def names_opened(text: str) -> List[str]:
+    """What QGIS may open for a text: it is a source, with the provider before it and a part or options behind it.
+
+    A bar may also belong to the name of a file: then that file is one of them.
+    """
+    parts = _PROVIDER.sub("", text).split("|", _MOST_PARTS)
+    longer = ["|".join(parts[:count]) for count in range(2, len(parts) + 1)]
+    return [parts[0]] + [name for name in longer if os.path.exists(name)]
+
+
+def gdal_name(text: str) -> str:
+    """The name by which GDAL opens the raster that a text names; options of QGIS's are left out."""
+    name = _RASTER_PROVIDER.sub("", text)
+    return name if os.path.exists(name) else name.split("|option:", 1)[0]
 
 
 def may_name_raster(text: str) -> bool:
-    """Whether a text is the path of a file, or has the form of GDAL's names of parts of files and of objects."""
-    return os.path.isfile(text) or text.startswith("/vsi") or _NAME.match(text) is not None
+    """Whether a text is a path that exists, or has the form of GDAL's names of parts of files and of objects."""
+    return os.path.exists(text) or text.startswith("/vsi") or _NAME.match(text) is not None
 
 
 def raster_file(value: Any, context: QgsProcessingContext) -> Optional[str]:
@@ -39,7 +60,8 @@ def raster_file(value: Any, context: QgsProcessingContext) -> Optional[str]:
     None for everything else: a layer, the name of one that is open, a file that is no raster.
     """
     value = static(value)
-    if not isinstance(value, str) or not may_name_raster(value):
+    name = gdal_name(value) if isinstance(value, str) else ""
+    if not name or not may_name_raster(name):
         return None
     # A NetCDF file may be open as a mesh: that is no raster layer of it.
     if isinstance(QgsProcessingUtils.mapLayerFromString(value, context, False), QgsRasterLayer):
@@ -47,10 +69,15 @@ def raster_file(value: Any, context: QgsProcessingContext) -> Optional[str]:
     from ..core.raster.source import open_raster
 
     try:
-        with open_raster(value):
-            return os.path.abspath(value) if os.path.isfile(value) else value
+        with open_raster(name):
+            return os.path.abspath(name) if os.path.exists(name) else name
     except (ImportError, CarbonError):
         return None  # QGIS is asked, and its answer told
+
+
+def raster_layer(text: str, context: QgsProcessingContext) -> Optional[QgsMapLayer]:
+    """The layer that a text names: one that is open, else a raster that QGIS opens for it. None if there is none."""
+    return QgsProcessingUtils.mapLayerFromString(text, context, True, QgsProcessingUtils.LayerHint.Raster)
 
 
 def unusable(
@@ -110,6 +137,13 @@ def add_layers_without_statistics(
 def static(value: Any) -> Any:
     """The value of a data-defined parameter that is one for the whole run."""
     return value.staticValue() if isinstance(value, QgsProperty) else value
+
+
+def resolved(value: Any, context: QgsProcessingContext) -> Any:
+    """The value of a data-defined parameter in the context of a run."""
+    if isinstance(value, QgsProperty) and value.propertyType() != QgsProperty.Type.StaticProperty:
+        return value.value(context.expressionContext())[0]
+    return static(value)
 
 
 def flat(values) -> List[Any]:

@@ -15,8 +15,16 @@ def spelled(suffix: str) -> List[str]:
 
 
 def companions_of(path: str) -> List[str]:
-    """Those that exist beside a raster. They are asked for by name: its folder may hold 100,000 files."""
-    stem = os.path.splitext(path)[0]
-    names = [path + name for suffix in (*COMPANIONS, _ERDAS) for name in spelled(suffix)]
+    """Those that exist beside a raster. They are asked for by name: its folder may hold 100,000 files.
+
+    An ArcInfo grid is a folder: its companions lie beside that, also where one of the files in it is named.
+    """
+    place = path.rstrip("/\\" if os.name == "nt" else "/") or path
+    stem = os.path.splitext(place)[0]
+    names = [place + name for suffix in (*COMPANIONS, _ERDAS) for name in spelled(suffix)]
     names += [stem + name for name in spelled(_ERDAS)]
-    return [name for name in names if name != path and os.path.isfile(name)]
+    if os.path.isdir(place):
+        names += [os.path.join(place, name) for suffix in COMPANIONS for name in spelled(suffix)]
+    found = [name for name in names if name != path and os.path.isfile(name)]
+    folder = os.path.dirname(place)
+    return found + (companions_of(folder) if folder and place.lower().endswith(".adf") else [])

@@ -109,7 +109,7 @@ def require_ends(path: str) -> None:
 
 def holds_nul(path: str) -> bool:
     """Whether a file of text (CSV) holds a NUL character, which text never does. False for anything else."""
-    path = path.split("|", 1)[0]
+    path = path if _is_file(path) else path.split("|", 1)[0]
     if not path.lower().endswith((".csv", ".txt", ".tsv")) or not os.path.isfile(path):
         return False
     with open(path, "rb") as stream:
@@ -146,7 +146,7 @@ def _network_name(name: str, vector: bool, depth: int, seen: set) -> Optional[st
             raise Suspect("it leads from file to file more than {} times".format(_DEPTH))
         seen.add((whole, vector))
         try:
-            for inner in named_in(path, vector):
+            for inner in () if os.path.isdir(path) else named_in(path, vector):
                 found = _judged(inner, os.path.dirname(whole), depth - 1, seen)
                 if found is not None:
                     return found
@@ -195,14 +195,14 @@ def _in_description(inner: Named, folder: str, depth: int, seen: set) -> Optiona
 
 
 def _files(name: str) -> Iterator[str]:
-    """The files of this machine in a name: itself, or in NETCDF:"file":variable, vrt://file?bands=1 and the like.
+    """The files of this machine in a name: itself (also a folder), or in NETCDF:"file":variable, vrt://file and so on.
 
     Raises
     ------
     Suspect
         If it is the name of a part of a file that lies in an archive.
     """
-    if _is_file(name):
+    if _is_file(name) or _is_folder(name):
         yield name
         return
     if len(name) >= 5000 or ":" not in name:
@@ -226,6 +226,13 @@ def _files(name: str) -> Iterator[str]:
 def _is_file(name: str) -> bool:
     try:
         return os.path.isfile(name)
+    except ValueError:
+        return False
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return os.path.isdir(name)
     except ValueError:
         return False
 

@@ -1,6 +1,7 @@
 """Parameters that take layers: what they accept, do not open, and write into the history; also those of chains."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,13 +10,16 @@ from qgis.core import (
     QgsApplication,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingModelAlgorithm,
+    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
     QgsProperty,
     QgsRasterLayer,
+    QgsVectorLayer,
 )
 
 from carbon_qgis.algorithms import layer_parameters
 from carbon_qgis.algorithms import parameters as declare
+from carbon_qgis.algorithms.raster_files import raster_file
 from carbon_qgis.provider import model_paths
 from tests.core.helpers import make_raster
 
@@ -189,3 +193,91 @@ def test_a_choice_of_features_is_written(context):
     chosen = QgsProcessingFeatureSourceDefinition("x.gpkg", True)
     text = declare.polygons("A", "Polygons", "Help for it.").valueAsPythonString(chosen, context)
     assert text.startswith("QgsProcessingFeatureSourceDefinition('x.gpkg', selectedFeaturesOnly=True")
+
+
+def wrapped(path):
+    """A file, in the other ways in which a script may name it."""
+    return [
+        "ogr://" + path, QgsProperty.fromExpression("'{}'".format(path)), QgsProperty.fromValue(path),
+        QgsProcessingFeatureSourceDefinition(path),
+        QgsProcessingFeatureSourceDefinition(QgsProperty.fromExpression("'{}'".format(path))),
+        QgsProcessingOutputLayerDefinition(path),
+    ]  # fmt: skip
+
+
+def test_a_forged_vector_is_found_however_it_is_named(context, tmp_path, forged_vector):
+    (tmp_path / "a|b.vrt").write_bytes((tmp_path / "x.vrt").read_bytes())
+    parameter = declare.polygons("A", "Polygons", "Help for it.")
+    for value in [*wrapped(forged_vector), str(tmp_path / "a|b.vrt"), forged_vector + "|layername=x"]:
+        assert not parameter.checkValueIsAcceptable(value, context), value
+
+
+def test_a_forged_raster_is_found_however_it_is_named(one, several, context, path, tmp_path, no_layers):
+    for name in ("x.vrt", "a|b.vrt"):
+        (tmp_path / name).write_text(CALLS, encoding="utf-8")
+    plain = str(tmp_path / "x.vrt")
+    ways = ["gdal://" + plain, plain + "|option:A=B", str(tmp_path / "a|b.vrt"), QgsProperty.fromValue(plain),
+            QgsProperty.fromExpression("'{}'".format(plain))]  # fmt: skip
+    for value in ways:
+        assert not one.checkValueIsAcceptable(value, context), value
+        assert not several.checkValueIsAcceptable([path, value], context) or isinstance(value, QgsProperty)
+
+
+def test_a_good_raster_is_taken_however_it_is_named(one, context, path, no_layers):
+    os.rename(path, path[:-5] + "a|b.tif")
+    for value in (path[:-5] + "a|b.tif", "gdal://" + path[:-5] + "a|b.tif", path[:-5] + "a|b.tif|option:NUM_THREADS=2"):
+        assert one.checkValueIsAcceptable(value, context), value
+        assert raster_file(value, context) == path[:-5] + "a|b.tif"
+    assert os.listdir(os.path.dirname(path)) == ["a|b.tif"]
+
+
+def test_what_is_odd_ends_in_an_answer(one, several, context):
+    """QGIS, which asks, would crash on an error of Python."""
+
+    class Odd(str):
+        def __str__(self):
+            raise RuntimeError("odd")
+
+    deep = ["x.tif"]
+    for _ in range(900):
+        deep = [deep]
+    polygons = declare.polygons("A", "Polygons", "Help for it.")
+    for parameter in (one, several, polygons):
+        for value in (deep, [Odd("x")], Odd("x"), [None, ""], {"a": 1}, 1.5, b"x.tif"):
+            assert parameter.checkValueIsAcceptable(value, context) in (True, False)
+            assert isinstance(parameter.valueAsPythonString(value, context), str)
+
+
+def test_a_choice_of_features_of_a_file_is_written(context, tmp_path):
+    (tmp_path / "good.geojson").write_text('{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}')
+    parameter = declare.polygons("A", "Polygons", "Help for it.")
+    chosen = QgsProcessingFeatureSourceDefinition(str(tmp_path / "good.geojson"), False, 3)
+    assert "good.geojson', selectedFeaturesOnly=False, featureLimit=3" in parameter.valueAsPythonString(chosen, context)
+    property = QgsProperty.fromExpression("'x.gpkg'")
+    assert parameter.valueAsPythonString(property, context).startswith('QgsProperty.fromExpression("')
+
+
+def test_a_table_that_is_open_is_written_with_its_provider(context, tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    layer = QgsVectorLayer((tmp_path / "t.csv").as_uri() + "?type=csv", "my table", "delimitedtext")
+    context.temporaryLayerStore().addMapLayer(layer)
+    parameter = declare.features("A", "Records", "Help for it.")
+    assert parameter.valueAsPythonString("my table", context).startswith("'delimitedtext://file://")
+
+
+def test_a_run_that_nobody_checked_is_refused_all_the_same(context, feedback, path, tmp_path):
+    """A batch of QGIS 3.22 asks no algorithm for its check."""
+    (tmp_path / "x.vrt").write_text(CALLS, encoding="utf-8")
+    parameters = {
+        "LANDCOVER_START": str(tmp_path / "x.vrt"), "YEAR_START": 1990, "LANDCOVER_END": path, "YEAR_END": 2000,
+        "POOLS": str(tmp_path / "pools.csv"), "DRIVERS": [path],
+    }  # fmt: skip
+    (tmp_path / "pools.csv").write_text("lucode,c_above\n1,2\n")
+    chain = QgsApplication.processingRegistry().createAlgorithmById("carbon:landcovertodrivers")
+    assert chain.run(parameters, context, feedback, {}, False) == ({}, False)
+    assert "x.vrt' leads to the network" in feedback.errors.pop()
+    single = QgsApplication.processingRegistry().createAlgorithmById("carbon:classifydriver")
+    for value, words in ((Path(path), "there is no raster file or layer"), (str(tmp_path / "x.vrt"), "to the network")):
+        parameters = {"RASTER": value, "CLASSIFIED": "TEMPORARY_OUTPUT"}
+        assert single.run(parameters, context, feedback, {}, False) == ({}, False)
+        assert words in feedback.errors.pop()

@@ -5,6 +5,8 @@ import os
 import pytest
 
 from carbon_qgis.core.companions import companions_of
+from carbon_qgis.core.errors import InputError
+from carbon_qgis.core.foreign_files import require_harmless
 from carbon_qgis.core.outputs import OutputSet
 
 
@@ -14,6 +16,27 @@ def test_what_gdal_opens_along_with_a_raster_is_found(tmp_path, monkeypatch):
         (tmp_path / name).write_text("")
     monkeypatch.setattr(os, "listdir", None), monkeypatch.setattr(os, "scandir", None)
     assert sorted(companions_of(str(tmp_path / "x.tif"))) == sorted(str(tmp_path / name) for name in kept)
+
+
+def test_what_lies_beside_and_in_the_folder_of_a_grid_is_found(tmp_path):
+    (tmp_path / "grid").mkdir()
+    kept = ["grid.aux.xml", "grid.OVR", "grid/.aux.xml", "grid/hdr.adf.aux.xml"]
+    for name in [*kept, "grid/hdr.adf", "grid/sta.adf", "other.aux.xml"]:
+        (tmp_path / name).write_text("")
+    beside = {str(tmp_path / name) for name in kept}
+    for name in ("grid", "grid/"):
+        assert set(companions_of(str(tmp_path / "x")[:-1] + name)) == beside - {str(tmp_path / "grid/hdr.adf.aux.xml")}
+    assert set(companions_of(str(tmp_path / "grid" / "hdr.adf"))) == beside
+
+
+def test_a_grid_that_names_a_server_is_refused(tmp_path):
+    (tmp_path / "grid").mkdir()
+    (tmp_path / "grid" / "hdr.adf").write_bytes(b"GRID1.2\0" + bytes(300))
+    text = '<PAMDataset><Metadata domain="OVERVIEWS"><MDI key="OVERVIEW_FILE">/vsicurl/http://a/o.tif</MDI></Metadata>'
+    (tmp_path / "grid.aux.xml").write_text(text + "</PAMDataset>")
+    for name in ("grid", "grid/", "grid/hdr.adf"):
+        with pytest.raises(InputError, match="leads to the network"):
+            require_harmless(str(tmp_path / "x")[:-1] + name)
 
 
 @pytest.mark.parametrize("own", [(), (".ovr",), (".aux.xml", ".msk")])
