@@ -135,7 +135,9 @@ def add_layers_without_statistics(
 
 
 def static(value: Any) -> Any:
-    """The value of a data-defined parameter that is one for the whole run."""
+    """The value of a data-defined parameter that is one for the whole run; paths as text."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
     return value.staticValue() if isinstance(value, QgsProperty) else value
 
 

@@ -1,7 +1,6 @@
 """Parameters that take layers: what they accept, do not open, and write into the history; also those of chains."""
 
 import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -277,7 +276,7 @@ def test_a_run_that_nobody_checked_is_refused_all_the_same(context, feedback, pa
     assert chain.run(parameters, context, feedback, {}, False) == ({}, False)
     assert "x.vrt' leads to the network" in feedback.errors.pop()
     single = QgsApplication.processingRegistry().createAlgorithmById("carbon:classifydriver")
-    for value, words in ((Path(path), "there is no raster file or layer"), (str(tmp_path / "x.vrt"), "to the network")):
+    for value in (str(tmp_path / "x.vrt"), tmp_path / "x.vrt"):
         parameters = {"RASTER": value, "CLASSIFIED": "TEMPORARY_OUTPUT"}
         assert single.run(parameters, context, feedback, {}, False) == ({}, False)
-        assert words in feedback.errors.pop()
+        assert "x.vrt' leads to the network" in feedback.errors.pop()
