@@ -87,15 +87,15 @@ def assemble_pools(
     """
     progress, settings = progress or Silent(), settings or EngineSettings()
     sets = pools_by_year(densities)
-    grid = Grid.of(next(iter(next(iter(sets.values())).values())).path)
+    reference = next(iter(next(iter(sets.values())).values())).path
     found = []
     for number, (year, pools) in enumerate(sets.items()):
         paths = list((totals or {}).get(year, ()))
         found.append(
             density_stock(
                 pools, outputs, dict(zip(("TOTAL", "TOTAL_COPY"), paths)), year=year, mask=mask, area_mode=area_mode,
-                progress=Part(progress, (number / len(sets), (number + 1) / len(sets))), settings=settings, grid=grid,
-                pool_pictures=True,
+                progress=Part(progress, (number / len(sets), (number + 1) / len(sets))), settings=settings,
+                reference=reference, pool_pictures=True,
             )
         )  # fmt: skip
     result = AssembledPools(tuple(found), _table(found))

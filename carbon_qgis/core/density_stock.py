@@ -65,7 +65,7 @@ def density_stock(
     area_mode: str = "auto",
     progress: Optional[Progress] = None,
     settings: Optional[EngineSettings] = None,
-    grid: Optional[Grid] = None,
+    reference: Optional[str] = None,
     pool_pictures: bool = False,
 ) -> DensityStockResult:
     """Total density and stock from the densities of one to four pools.
@@ -76,7 +76,7 @@ def density_stock(
     destinations : TOTAL (density of all pools together, t C/ha), TOTAL_COPY (the same in another place), STOCK (t C in
         each cell).
     year : written to the tag CARBON_YEAR; by default the year that the rasters agree on.
-    grid : grid of the outputs instead of that of the first pool, for several years on one grid.
+    reference : raster that gives the grid of the outputs instead of the first pool, for several years on one grid.
     pool_pictures : keep a picture of every pool in `overviews`.
 
     Raises
@@ -91,7 +91,7 @@ def density_stock(
     year = common_year(pools, year)
     names = tuple(pool for pool in POOLS if pool in pools) + tuple(pool for pool in pools if pool not in POOLS)
     bands = {pool: pools[pool].band for pool in names}
-    inputs = align_inputs(bands, bands[names[0]].path, mask=mask, area_mode=area_mode, grid=grid)
+    inputs = align_inputs(bands, reference or bands[names[0]].path, mask=mask, area_mode=area_mode)
     total = density_spec(("total",), T_HA, year, smooth=True)
     specs = {
         "TOTAL": (destinations.get("TOTAL"), total),

@@ -11,7 +11,7 @@ from rasterio.crs import CRS
 from carbon_qgis.core.assemble_pools import assemble_pools, pools_by_year, total_tg, with_pool
 from carbon_qgis.core.dates import pools_by_raster, years_by_raster
 from carbon_qgis.core.density_input import density_raster
-from carbon_qgis.core.errors import Cancelled, InputError, TableError
+from carbon_qgis.core.errors import Cancelled, GridError, InputError, TableError
 from carbon_qgis.core.outputs import OutputSet
 from carbon_qgis.core.raster.polygons import PolygonLayer
 from carbon_qgis.core.raster.settings import EngineSettings
@@ -137,6 +137,9 @@ def test_refusals(tmp_path):
             [soil, density(tmp_path, "litter", 2000, [[1]])])  # fmt: skip
     refused("has no tag CARBON_POOL", [soil, density(tmp_path, None, 2000, [[1]])])
     refused("The year of '", [soil, density(tmp_path, "above", None, [[1]])])
+    far = density(tmp_path, "soil", 2010, [[1]], transform=(1000.0, 0.0, 9e6, 0.0, -1000.0, 4e6))
+    with pytest.raises(GridError, match="soil2010.tif' and '.*soil2000.tif' do not overlap: the first covers x 9e"):
+        run([soil, far])
 
 
 def table(*rows, header=("raster", "year", "pool")):

@@ -75,6 +75,33 @@ def test_a_raster_that_calls_is_no_mask(headless, listener):
     assert not wrong and not listener[1], wrong
 
 
+#: Other texts by which QGIS opens a file: (what is forged, parameter, how it is named).
+NAMES = {
+    "provider": ("vrt", "RASTER", "gdal://{}"),
+    "provider of a mask": ("ogr vrt entity", "MASK", "ogr://{}"),
+    "raster as mask by its provider": ("vrt", "MASK", "gdal://{}"),
+    "option": ("vrt", "RASTER", "{}|option:NUM_THREADS=2"),
+    "layer": ("ogr vrt entity", "MASK", "{}|layername=x"),
+    "bar": ("vrt", "RASTER", None),
+    "bar of a mask": ("ogr vrt entity", "MASK", None),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("how", ["bench", "headless"])
+def test_a_forged_file_is_found_by_other_names(request, listener, how, name):
+    """In the warm worker, and by `qgis_process`."""
+    bench, (way, parameter, form) = request.getfixturevalue(how), NAMES[name]
+    path = forged(bench, way, listener[0])
+    if form is None:
+        os.rename(path, path + "a|b.vrt")
+        path, form = path + "a|b.vrt", "{}"
+    parameters = replaced(BY_NAME["classifydriver"], parameter, form.format(path))
+    attempt = Attempt("network: {}, by {}".format(name, how), "classifydriver", parameters, REFUSED_CALLS)
+    wrong = bench.attempt(attempt)
+    assert not wrong and not listener[1], wrong
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("way", CALLERS)
 def test_a_forged_file_makes_no_call(headless, listener, way):
