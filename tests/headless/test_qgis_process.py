@@ -95,7 +95,7 @@ def test_a_chain_without_years_is_refused_before_it_computes(qgis_process, sampl
         f"--stack:STACK={tmp_path / 'stack.tif'}",
     )  # fmt: skip
     assert code == 1 and "Traceback" not in text
-    assert "Year of the end (YEAR_END): the raster 'landcover_1999' (Land cover at the end) does not tell its" in text
+    assert "Year of the end (YEAR_END): the raster 'landcover_1999.tif' (Land cover at the end) does not tell" in text
     assert "Type the calendar year of this raster" in text and not (tmp_path / "start.tif").exists()
 
 
