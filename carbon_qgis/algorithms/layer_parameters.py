@@ -67,9 +67,11 @@ class RastersParameter(_OfRasters, QgsProcessingParameterMultipleLayers):
     """Several rasters; files are looked at by our own reader."""
 
     def _written(self, method: str, value: Any, context: QgsProcessingContext) -> Any:
-        if isinstance(value, (list, tuple)) or isinstance(value, QgsMapLayer) or (isinstance(value, str) and value):
-            value = [item for item in _by_source(flat([value]), context) if isinstance(item, str) and item]
-            if method == "valueAsPythonString":  # QGIS 3.22 does not write lists
+        in_python = method == "valueAsPythonString"
+        # QGIS asks for each item of a list by the same method: one item must not become a list again.
+        if isinstance(value, (list, tuple)) or (in_python and (isinstance(value, QgsMapLayer) or _is_text(value))):
+            value = [item for item in _by_source(flat([value]), context) if _is_text(item)]
+            if in_python:  # QGIS 3.22 does not write lists
                 return "[{}]".format(",".join(QgsProcessingUtils.stringToPythonLiteral(item) for item in value))
         return super()._written(method, value, context)
 
@@ -144,6 +146,10 @@ def _by_source(value: Any, context: QgsProcessingContext) -> Any:
     if isinstance(value, str) and value:
         layer = QgsProcessingUtils.mapLayerFromString(value, context, False)
     return value if layer is None else QgsProcessingUtils.normalizeLayerSource(layer.source())
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _given(parameter: QgsProcessingParameterDefinition, value: Any) -> Any:

@@ -169,8 +169,10 @@ def test_values_are_written_without_layers(one, several, context, path, no_layer
     assert one.valueAsPythonString(QgsProperty.fromExpression("1"), context) == "QgsProperty.fromExpression('1')"
     if hasattr(QgsProcessingParameterDefinition, "valueAsJsonObject"):  # QGIS 3.24 and later
         assert one.valueAsString("/no/x.tif", context) == ("/no/x.tif", True)
-        assert several.valueAsStringList(["/no/x.tif"], context) == (["/no/x.tif"], True)
-        assert several.valueAsJsonObject(["/no/x.tif"], context) == ["/no/x.tif"]
+        for value in (["/no/x.tif"], ["/no/x.tif", "/no/y.tif"]):
+            assert several.valueAsStringList(value, context) == (value, True)
+            assert several.valueAsJsonObject(value, context) == value
+        assert several.valueAsStringList("/no/x.tif", context) == (["/no/x.tif"], True)
 
 
 def test_open_layers_are_written_by_their_source(one, several, context, path):
