@@ -217,11 +217,11 @@ def test_a_forged_raster_is_found_however_it_is_named(one, several, context, pat
     for name in ("x.vrt", "a|b.vrt"):
         (tmp_path / name).write_text(CALLS, encoding="utf-8")
     plain = str(tmp_path / "x.vrt")
-    ways = ["gdal://" + plain, plain + "|option:A=B", str(tmp_path / "a|b.vrt"), QgsProperty.fromValue(plain),
-            QgsProperty.fromExpression("'{}'".format(plain))]  # fmt: skip
+    ways = ["gdal://" + plain, plain + "|option:A=B", str(tmp_path / "a|b.vrt"), QgsProperty.fromValue(plain)]
     for value in ways:
         assert not one.checkValueIsAcceptable(value, context), value
-        assert not several.checkValueIsAcceptable([path, value], context) or isinstance(value, QgsProperty)
+        assert not several.checkValueIsAcceptable([path, value], context), value
+    assert not one.checkValueIsAcceptable(QgsProperty.fromExpression("'{}'".format(plain)), context)
 
 
 def test_a_good_raster_is_taken_however_it_is_named(one, context, path, no_layers):
