@@ -202,7 +202,7 @@ def _files(name: str) -> Iterator[str]:
     Suspect
         If it is the name of a part of a file that lies in an archive.
     """
-    if _is_file(name) or _is_folder(name):
+    if _is_file(name) or os.path.isdir(name):
         yield name
         return
     if len(name) >= 5000 or ":" not in name:
@@ -226,13 +226,6 @@ def _files(name: str) -> Iterator[str]:
 def _is_file(name: str) -> bool:
     try:
         return os.path.isfile(name)
-    except ValueError:
-        return False
-
-
-def _is_folder(name: str) -> bool:
-    try:
-        return os.path.isdir(name)
     except ValueError:
         return False
 
